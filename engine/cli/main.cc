@@ -1,0 +1,22 @@
+#include "engine/cli/command.h"
+
+#include <array>
+#include <string>
+#include <vector>
+
+namespace {
+
+using odradek::Command;
+
+// A verb without a function lives in the program `odradek-VERB` of the folder named in its comment.
+constexpr std::array commands{
+    Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
+    Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    const std::vector<std::string> arguments(argv + 1, argv + argc);
+    return odradek::run_program("odradek", commands, arguments);
+}
