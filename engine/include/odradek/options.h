@@ -1,0 +1,118 @@
+#pragma once
+
+#include "odradek/clock.h"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace odradek {
+
+/// What must stay in order (PC-1, VP-1).
+enum class Ordering : unsigned char {
+    unordered,          ///< nothing: every record on its own
+    partition,          ///< a partition runs one record at a time, in offset order
+    key,                ///< equal key bytes of one partition run one at a time, in offset order
+    virtual_partition,  ///< as key, but per lane that the partitioner chose
+};
+
+/// Where records without a key go when `Ordering::key` holds.
+enum class NullKeys : unsigned char {
+    one_lane,   ///< null is a key of its own, one lane in each partition
+    unordered,  ///< they run freely
+};
+
+/// What happens to a record after its last attempt, or at once when the handler says fail (PC-11).
+enum class AfterLastAttempt : unsigned char {
+    stop,         ///< the engine closes with the record as its cause; the record is not done
+    skip,         ///< the record counts as done, and is reported
+    dead_letter,  ///< the record goes to the dead-letter topic; done when the broker acknowledged
+                  ///< it
+};
+
+struct RetryOptions {
+    /// Wait before a record runs again. ≥ 0.
+    Duration delay = std::chrono::seconds{1};
+
+    /// Runs of one record in all, first one included; 0 = without limit.
+    std::uint32_t attempts_max = 0;
+
+    AfterLastAttempt then = AfterLastAttempt::stop;
+};
+
+struct CommitOptions {
+    /// Time between two commits of a partition that made progress. > 0.
+    Duration interval = std::chrono::seconds{5};
+
+    /// How long an answer of the broker is awaited before the commit counts as unknown and is sent
+    /// again. > 0.
+    Duration timeout = std::chrono::seconds{30};
+
+    /// Writes completed offsets above the committed one into the commit's metadata (PC-13). Off: a
+    /// restart replays everything above the committed offset.
+    bool offset_map = true;
+
+    /// Limit of the metadata in UTF-16 units, the broker's `offset.metadata.max.bytes`. ≥ 40.
+    std::uint32_t metadata_chars_max = 4096;
+};
+
+struct BufferOptions {
+    /// Records that wait in the engine, over all partitions; reading stops above. > 0.
+    std::size_t records_max = 20'000;
+
+    /// Bytes (key, value, headers) of the records in the engine; reading stops above. > 0.
+    std::size_t bytes_max = std::size_t{256} << 20U;
+
+    /// Waiting records of one partition above which it is paused, once that lasts; it is resumed
+    /// below half. > 0.
+    std::size_t partition_records_max = 10'000;
+
+    /// How long a partition stays above its limit before it is paused: a pause throws away what the
+    /// client has prefetched, so a short burst is not worth one. ≥ 0.
+    Duration pause_after = std::chrono::milliseconds{100};
+};
+
+/// Options of the pure engine; those that need Kafka or threads are in ConsumerOptions.
+struct EngineOptions {
+    Ordering ordering = Ordering::key;
+    NullKeys null_keys = NullKeys::one_lane;
+
+    /// Handlers that run at once. 1 … 1,000,000.
+    std::uint32_t concurrency_max = 16;
+
+    /// Work handed to the executor beyond what runs, so that no worker waits for the owner thread.
+    /// It is recalled when its partition is revoked. ≥ 0; set by the driver.
+    std::uint32_t queue_ahead = 0;
+
+    /// Most records of one lane that are handed over together while handlers are fast. ≥ 1.
+    std::uint32_t run_max = 256;
+
+    RetryOptions retry;
+    CommitOptions commit;
+    BufferOptions buffer;
+
+    /// How long a revoke waits for handlers of the revoked partitions before it commits without
+    /// them. Must stay well below the group's rebalance timeout.
+    Duration revoke_wait_max = std::chrono::seconds{10};
+
+    /// Salt of the lane hash (DC-7); any value, equal in every run that must be reproduced.
+    std::uint64_t hash_salt = 0x0D12ADE4;
+};
+
+/// How a close treats what was polled but not started (PC-21).
+enum class Finish : unsigned char {
+    in_flight,     ///< only what runs is awaited
+    buffered_too,  ///< everything polled is processed first
+};
+
+struct CloseOptions {
+    Finish finish = Finish::in_flight;
+
+    /// Most time for handlers to finish; what still runs then is abandoned and will be replayed.
+    Duration limit = std::chrono::seconds{30};
+};
+
+}  // namespace odradek
