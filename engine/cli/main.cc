@@ -1,4 +1,5 @@
 #include "engine/cli/command.h"
+#include "engine/cli/kafka_command.h"
 
 #include <array>
 #include <string>
@@ -12,6 +13,7 @@ using odradek::Command;
 constexpr std::array commands{
     Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
     Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
+    Command{"kafka", "a local Kafka: start, stop, status, topic", &odradek::run_kafka_command},
 };
 
 }  // namespace

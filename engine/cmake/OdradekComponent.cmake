@@ -12,6 +12,7 @@ target_compile_options(odradek_flags INTERFACE
   -Woverloaded-virtual -Wextra-semi -Wimplicit-fallthrough -Wswitch-enum
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wuseless-cast>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>  # false alarms on std::string in g++ 12 (PR 105329, 105651)
+  -Wno-missing-field-initializers  # designated initializers name what differs from the default
   $<$<BOOL:${ODRADEK_WERROR}>:-Werror>)
 target_compile_definitions(odradek_flags INTERFACE
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

@@ -40,6 +40,10 @@ public:
     /// Records polled and not handed out, those held for a retry included.
     [[nodiscard]] std::size_t waiting() const;
 
+    /// Throws ContractViolation unless every count equals what the records say. O(records); for
+    /// tests and the simulator.
+    void audit() const;
+
 private:
     struct Stages;
     std::unique_ptr<Stages> stages_;

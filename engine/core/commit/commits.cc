@@ -1,0 +1,125 @@
+#include "engine/core/commit/commits.h"
+
+#include "engine/core/offsets/progress.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek {
+
+namespace {
+
+/// Bytes of a commit's record beside its metadata: group, topic, numbers and framing, rounded up.
+constexpr std::size_t record_overhead = 512;
+
+}  // namespace
+
+Commits::Commits(const CommitOptions& options, Instant start)
+    : options_(options)
+    , next_at_(start + options.interval) {}
+
+bool Commits::is_urgent(PartitionIndex partition) const {
+    return std::ranges::find(urgent_, partition) != urgent_.end();
+}
+
+void Commits::hurry(std::span<const PartitionIndex> partitions) {
+    for (const PartitionIndex partition : partitions) {
+        if (!is_urgent(partition)) urgent_.push_back(partition);
+    }
+}
+
+void Commits::forget(PartitionIndex partition) {
+    std::erase(urgent_, partition);
+    if (!request_) return;
+    std::erase_if(request_->sent, [&](const Sent& sent) {
+        return sent.partition.partition == partition;
+    });
+}
+
+bool Commits::is_settled(PartitionIndex partition, Assignment& assignment) const {
+    if (request_) {
+        const bool is_sent = std::ranges::any_of(request_->sent, [&](const Sent& sent) {
+            return sent.partition.partition == partition;
+        });
+        if (is_sent) return false;
+    }
+    const OwnedPartition* owned = assignment.find(partition);
+    return owned == nullptr || !owned->progress.is_dirty();
+}
+
+void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
+    if (request_ && now >= request_->give_up_at) {
+        effects.others.emplace_back(Notice{
+            .kind = Notice::Kind::commit_failed, .text = "no answer in time"});
+        request_.reset();
+        not_before_ = now + retry_delay;
+    }
+    const bool is_due = now >= next_at_ || is_round_unfinished_;
+    if (now >= next_at_) next_at_ = now + options_.interval;
+    if (request_ || (not_before_ && now < *not_before_)) {
+        is_round_unfinished_ = is_due;
+        return;
+    }
+    not_before_.reset();
+    if (!is_due && urgent_.empty()) return;
+
+    CommitOffsets commit;
+    Request request;
+    std::size_t bytes = 0;
+    is_round_unfinished_ = false;
+    for (const PartitionIndex partition : assignment.owned()) {
+        const OwnedPartition& owned = *assignment.find(partition);
+        if (!owned.progress.is_dirty() || !(is_due || is_urgent(partition))) continue;
+        if (bytes > request_bytes_max) {
+            is_round_unfinished_ = is_due;
+            break;
+        }
+        const OffsetMap map = owned.progress.snapshot();
+        const AssignedPartition identity = assignment.identity(partition);
+        commit.offsets.push_back({identity, map.next_to_read, {}});
+        bytes += record_overhead + commit.offsets.back().metadata.size();
+        request.sent.push_back({identity, owned.progress.version()});
+    }
+    if (commit.offsets.empty()) {
+        urgent_.clear();
+        return;
+    }
+    commit.commit = CommitId{++last_id_};
+    request.id = commit.commit;
+    request.give_up_at = now + options_.timeout;
+    request_ = std::move(request);
+    effects.others.emplace_back(std::move(commit));
+}
+
+void Commits::answered(
+    const CommitAnswered& answer, Assignment& assignment, Instant now, Effects& effects
+) {
+    if (!request_ || request_->id != answer.commit) return;
+    const Request request = std::move(*request_);
+    request_.reset();
+    for (const CommittedPartition& answered : answer.partitions) {
+        const auto sent = std::ranges::find(request.sent, answered.partition, &Sent::partition);
+        if (sent == request.sent.end()) continue;
+        OwnedPartition* owned = assignment.find(answered.partition);
+        if (owned == nullptr) continue;
+        if (!answered.error) {
+            owned->progress.acknowledge(sent->version);
+            if (!owned->progress.is_dirty()) std::erase(urgent_, answered.partition.partition);
+            continue;
+        }
+        not_before_ = now + retry_delay;
+        is_round_unfinished_ = true;
+        effects.others.emplace_back(Notice{
+            .kind = Notice::Kind::commit_failed,
+            .partition = answered.partition.partition,
+            .text = to_string(*answered.error)});
+    }
+}
+
+std::optional<Instant> Commits::next_deadline() const {
+    if (request_) return request_->give_up_at;
+    if (not_before_ && (is_round_unfinished_ || !urgent_.empty())) return *not_before_;
+    return next_at_;
+}
+
+}  // namespace odradek

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "odradek/options.h"
+
+#include "engine/core/assignment.h"
+#include "engine/core/effect.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace odradek {
+
+/// When to commit and what (PC-9, PC-23, PC-27).
+///
+/// At most one request is unanswered, so an older commit can never land behind a newer one of ours.
+/// State moves when the broker acknowledged, not when we sent: what failed or got no answer stays
+/// dirty and goes out again with what has finished since.
+class Commits {
+public:
+    Commits(const CommitOptions& options, Instant start);
+
+    /// Sends what is due: at the interval everything dirty, in between only what is urgent.
+    void plan(Assignment& assignment, Instant now, Effects& effects);
+
+    /// Takes the broker's answer; one to a request that was given up on is too late to count.
+    void answered(
+        const CommitAnswered& answer, Assignment& assignment, Instant now, Effects& effects
+    );
+
+    /// Commits these partitions as soon as the request before them is answered.
+    void hurry(std::span<const PartitionIndex> partitions);
+
+    /// Nothing of `partition` is unanswered, and nothing of it is left to be committed.
+    [[nodiscard]] bool is_settled(PartitionIndex partition, Assignment& assignment) const;
+
+    /// The partition is not ours any more: nothing of it is sent from now on.
+    void forget(PartitionIndex partition);
+
+    [[nodiscard]] std::optional<Instant> next_deadline() const;
+
+private:
+    struct Sent {
+        AssignedPartition partition;
+        std::uint64_t version = 0;  ///< of the progress that was sent
+    };
+    struct Request {
+        CommitId id;
+        Instant give_up_at;
+        std::vector<Sent> sent;
+    };
+
+    /// Room that one request may take in the broker's log: it is stored as one batch, which must
+    /// stay below message.max.bytes (1,048,588 by default) or fails whole (broker-model BM-215).
+    static constexpr std::size_t request_bytes_max = 900'000;
+
+    /// Wait after a failed commit; a moving group refuses for a moment only.
+    static constexpr Duration retry_delay = std::chrono::milliseconds{200};
+
+    [[nodiscard]] bool is_urgent(PartitionIndex partition) const;
+
+    CommitOptions options_;
+    Instant next_at_;
+    std::optional<Instant> not_before_;  // after a failure
+    std::optional<Request> request_;
+    std::uint64_t last_id_ = 0;
+    std::vector<PartitionIndex> urgent_;
+    bool is_round_unfinished_ = false;  // an interval's partitions did not fit into one request
+};
+
+}  // namespace odradek

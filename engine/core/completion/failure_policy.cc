@@ -1,0 +1,28 @@
+#include "engine/core/completion/failure_policy.h"
+
+#include "odradek/contract.h"
+
+#include <algorithm>
+
+namespace odradek {
+
+Verdict judge(const FinishedWork& finished, std::uint32_t attempt, const RetryOptions& options) {
+    switch (finished.result) {
+        case WorkResult::done:
+        case WorkResult::skip:
+            return std::nullopt;
+        case WorkResult::fail:
+            return GiveUp{options.then};
+        case WorkResult::retry: {
+            const bool was_last = options.attempts_max != 0 && attempt >= options.attempts_max;
+            if (was_last) return GiveUp{options.then};
+            return RunAgain{std::max(finished.retry_delay.value_or(options.delay), Duration{0})};
+        }
+        case WorkResult::unstarted:
+            break;
+    }
+    expects(finished.result != WorkResult::unstarted);
+    return std::nullopt;
+}
+
+}  // namespace odradek

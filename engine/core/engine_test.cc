@@ -1,0 +1,432 @@
+#include "engine/core/engine.h"
+
+#include "odradek/contract.h"
+
+#include <algorithm>
+#include <deque>
+#include <string>
+
+#include <gtest/gtest.h>
+
+namespace odradek {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Instant at(Duration since_start) {
+    return Instant{} + since_start;
+}
+
+/// A world of one member, played by hand: events in, effects kept for the test to look at.
+class World {
+public:
+    explicit World(EngineOptions options = {}) : engine_(options, at(0s)) {}
+
+    void send(const Event& event) {
+        effects.clear();
+        engine_.handle(event, now, effects);
+        engine_.audit();
+        for (const WorkItem& item : effects.work) {
+            out.push_back(item);
+        }
+        released += effects.released.size();
+    }
+
+    void wait(Duration span) {
+        now += span;
+        send(TimePassed{});
+    }
+
+    /// Gives partition 0 in `epoch`, with nothing committed unless said.
+    void assign(std::uint32_t epoch = 1, Offset committed = no_offset) {
+        const AssignedPartition partition{PartitionIndex{0}, Epoch{epoch}};
+        epoch_ = epoch;
+        send(PartitionsAssigned{{partition}});
+        send(CommittedFetched{{{.partition = partition, .next_to_read = committed}}});
+    }
+
+    /// Delivers records of partition 0; a key of "-" is null.
+    void poll(std::int64_t offset, const std::vector<std::string>& keys) {
+        std::vector<PolledRecord> records;
+        for (const std::string& key : keys) {
+            std::span<const std::byte> bytes;
+            if (key != "-") bytes = std::as_bytes(std::span{keys_.emplace_back(key)});
+            records.push_back(
+                {.offset = Offset{offset++},
+                 .handle = RecordHandle{++handle_},
+                 .key = bytes,
+                 .bytes = 10}
+            );
+        }
+        send(RecordsPolled{{PartitionIndex{0}, Epoch{epoch_}}, records});
+    }
+
+    /// Answers the oldest work that is out, which must be of `offset`.
+    void finish(
+        std::int64_t offset,
+        WorkResult result = WorkResult::done,
+        std::optional<Duration> delay = {}
+    ) {
+        const auto found = std::ranges::find(out, Offset{offset}, &WorkItem::offset);
+        ASSERT_NE(found, out.end()) << "offset " << offset << " is not out";
+        const FinishedWork finished{
+            .work = found->work, .result = result, .retry_delay = delay, .took = 1ms};
+        out.erase(found);
+        send(WorkFinished{.finished = {&finished, 1}, .reasons = {}});
+    }
+
+    [[nodiscard]] std::vector<std::int64_t> offsets_out() const {
+        std::vector<std::int64_t> offsets;
+        for (const WorkItem& item : out) {
+            offsets.push_back(item.offset.value());
+        }
+        return offsets;
+    }
+
+    template <typename Wanted>
+    [[nodiscard]] const Wanted* effect() const {
+        for (const Effect& effect : effects.others) {
+            if (const auto* wanted = std::get_if<Wanted>(&effect)) return wanted;
+        }
+        return nullptr;
+    }
+
+    void acknowledge_commit(std::optional<Error> error = {}) {
+        const auto* commit = effect<CommitOffsets>();
+        ASSERT_NE(commit, nullptr);
+        CommitAnswered answer{.commit = commit->commit, .partitions = {}};
+        for (const OffsetToCommit& offset : commit->offsets) {
+            answer.partitions.push_back({offset.partition, error});
+        }
+        send(answer);
+    }
+
+    [[nodiscard]] std::int64_t committing() const {
+        const auto* commit = effect<CommitOffsets>();
+        return commit == nullptr ? -1 : commit->offsets.at(0).next_to_read.value();
+    }
+
+    Engine engine_;
+    Instant now = at(0s);
+    Effects effects;
+    std::deque<WorkItem> out;
+    std::size_t released = 0;
+
+private:
+    std::deque<std::string> keys_;
+    std::uint64_t handle_ = 0;
+    std::uint32_t epoch_ = 0;
+};
+
+using Offsets = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST(Engine, asks_for_committed_offsets_and_reads_from_there) {
+    World world;
+    world.send(PartitionsAssigned{{{PartitionIndex{0}, Epoch{1}}, {PartitionIndex{1}, Epoch{1}}}});
+    ASSERT_NE(world.effect<FetchCommitted>(), nullptr);
+    world.send(CommittedFetched{
+        {{.partition = {PartitionIndex{0}, Epoch{1}}, .next_to_read = Offset{7}}}});
+    EXPECT_EQ(world.effect<CompleteAssign>(), nullptr);
+    world.send(CommittedFetched{{{.partition = {PartitionIndex{1}, Epoch{1}}}}});
+    const auto* complete = world.effect<CompleteAssign>();
+    ASSERT_NE(complete, nullptr);
+    ASSERT_EQ(complete->partitions.size(), 2U);
+    EXPECT_EQ(complete->partitions[0].from, Offset{7});
+    EXPECT_EQ(complete->partitions[1].from, no_offset);
+}
+
+TEST(Engine, runs_one_record_of_a_key_at_a_time_and_other_keys_beside_it) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b", "a", "b", "c"});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0, 1, 4}));
+    world.finish(1);
+    EXPECT_EQ(world.offsets_out(), (Offsets{0, 4, 3}));
+    world.finish(0);
+    EXPECT_EQ(world.offsets_out(), (Offsets{4, 3, 2}));
+}
+
+TEST(Engine, runs_one_record_of_a_partition_at_a_time_in_partition_order) {
+    World world{{.ordering = Ordering::partition}};
+    world.assign();
+    world.poll(0, {"a", "b", "c"});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0}));
+    world.finish(0);
+    EXPECT_EQ(world.offsets_out(), (Offsets{1}));
+}
+
+TEST(Engine, runs_everything_side_by_side_when_unordered_up_to_the_limit) {
+    World world{{.ordering = Ordering::unordered, .concurrency_max = 2}};
+    world.assign();
+    world.poll(0, {"a", "a", "a"});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0, 1}));
+    world.finish(1);
+    EXPECT_EQ(world.offsets_out(), (Offsets{0, 2}));
+}
+
+TEST(Engine, keeps_null_keys_apart_from_empty_ones_in_one_lane_or_in_none) {
+    World lane;
+    lane.assign();
+    lane.poll(0, {"-", "", "-", ""});
+    EXPECT_EQ(lane.offsets_out(), (Offsets{0, 1}));
+    World free{{.null_keys = NullKeys::unordered}};
+    free.assign();
+    free.poll(0, {"-", "", "-", ""});
+    EXPECT_EQ(free.offsets_out(), (Offsets{0, 1, 2}));
+}
+
+TEST(Engine, commits_at_the_interval_what_is_finished_and_again_only_after_more) {
+    World world;
+    world.assign();
+    world.poll(10, {"a", "b", "c"});
+    world.finish(11);
+    world.wait(4999ms);
+    EXPECT_EQ(world.committing(), -1);
+    world.finish(10);
+    world.wait(1ms);
+    EXPECT_EQ(world.committing(), 12);
+    world.acknowledge_commit();
+    world.wait(5s);
+    EXPECT_EQ(world.committing(), -1);
+}
+
+TEST(Engine, sends_a_failed_commit_again_and_never_two_at_once) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b"});
+    world.finish(0);
+    world.wait(5s);
+    EXPECT_EQ(world.committing(), 1);
+    const Effects first = world.effects;
+    world.finish(1);
+    world.wait(5s);
+    EXPECT_EQ(world.committing(), -1) << "the first is not answered";
+    world.effects = first;
+    world.acknowledge_commit(Error{Errc::commit_refused, "refused", ""});
+    world.wait(200ms);
+    EXPECT_EQ(world.committing(), 2);
+}
+
+TEST(Engine, holds_a_failed_record_for_its_delay_and_its_key_with_it) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "a", "b"});
+    world.finish(0, WorkResult::retry, 20ms);
+    world.finish(2);
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    EXPECT_EQ(world.engine_.next_deadline(), at(20ms));
+    world.wait(19ms);
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    world.wait(1ms);
+    EXPECT_EQ(world.offsets_out(), (Offsets{0}));
+    EXPECT_EQ(world.out.front().attempt, 2U);
+    world.finish(0);
+    EXPECT_EQ(world.offsets_out(), (Offsets{1}));
+}
+
+TEST(Engine, gives_the_rest_of_a_run_its_place_back_after_a_failure) {
+    World world{{.concurrency_max = 1}};
+    world.assign();
+    world.poll(0, {"a"});
+    for (int record = 0; record < 60; ++record) {  // fast handlers, so that runs grow
+        const FinishedWork fast{.work = world.out.front().work, .took = 1us};
+        world.out.clear();
+        world.send(WorkFinished{.finished = {&fast, 1}, .reasons = {}});
+        world.poll(record + 1, {"a"});
+    }
+    world.poll(61, {"a", "a", "a", "a"});
+    const FinishedWork fast{.work = world.out.front().work, .took = 1us};
+    world.out.clear();
+    world.send(WorkFinished{.finished = {&fast, 1}, .reasons = {}});
+    ASSERT_EQ(world.offsets_out(), (Offsets{61, 62, 63, 64}));
+    EXPECT_FALSE(world.out[0].continues_run);
+    EXPECT_TRUE(world.out[1].continues_run);
+    const std::vector<FinishedWork> answers{
+        {.work = world.out[0].work, .took = 1us},
+        {.work = world.out[1].work, .result = WorkResult::retry, .retry_delay = 5ms, .took = 1us},
+        {.work = world.out[2].work, .result = WorkResult::unstarted},
+        {.work = world.out[3].work, .result = WorkResult::unstarted}};
+    world.out.clear();
+    world.send(WorkFinished{.finished = answers, .reasons = {}});
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    world.wait(5ms);
+    EXPECT_EQ(world.offsets_out(), (Offsets{62, 63, 64}));
+    EXPECT_EQ(world.out[0].attempt, 2U);
+    EXPECT_EQ(world.out[1].attempt, 1U);
+}
+
+TEST(Engine, stops_skips_or_sends_away_a_record_after_its_last_attempt) {
+    World skipping{{.retry = {.attempts_max = 1, .then = AfterLastAttempt::skip}}};
+    skipping.assign();
+    skipping.poll(0, {"a"});
+    skipping.finish(0, WorkResult::retry);
+    skipping.wait(5s);
+    EXPECT_EQ(skipping.committing(), 1);
+
+    World sending{{.retry = {.attempts_max = 3, .then = AfterLastAttempt::dead_letter}}};
+    sending.assign();
+    sending.poll(0, {"a", "a"});
+    sending.finish(0, WorkResult::fail);
+    const auto* letter = sending.effect<DeadLetter>();
+    ASSERT_NE(letter, nullptr);
+    const WorkId work = letter->work;
+    EXPECT_EQ(sending.offsets_out(), Offsets{}) << "the key waits for the acknowledgement";
+    sending.send(DeadLetterAnswered{work, Error{Errc::broker_unreachable, "down", ""}});
+    sending.wait(1s);
+    ASSERT_NE(sending.effect<DeadLetter>(), nullptr) << "a failed send is repeated";
+    sending.send(DeadLetterAnswered{work, {}});
+    EXPECT_EQ(sending.offsets_out(), (Offsets{1}));
+
+    World stopping{{.retry = {.attempts_max = 2, .then = AfterLastAttempt::stop}}};
+    stopping.assign();
+    stopping.poll(0, {"a", "b"});
+    stopping.finish(0, WorkResult::fail);
+    EXPECT_EQ(stopping.effect<LeaveGroup>(), nullptr);
+    stopping.finish(1);
+    ASSERT_NE(stopping.effect<CommitOffsets>(), nullptr);
+    EXPECT_EQ(stopping.committing(), 0) << "the failed record is not done";
+    stopping.acknowledge_commit();
+    ASSERT_NE(stopping.effect<LeaveGroup>(), nullptr);
+    stopping.send(ClientClosed{});
+    ASSERT_NE(stopping.effect<Closed>(), nullptr);
+    EXPECT_EQ(stopping.effect<Closed>()->cause->code, Errc::handler_failed);
+}
+
+TEST(Engine, awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b", "a"});
+    world.finish(1);
+    world.send(PartitionsRevoked{{PartitionIndex{0}}});
+    EXPECT_NE(world.effect<RecallWork>(), nullptr);
+    EXPECT_EQ(world.effect<CompleteRevoke>(), nullptr);
+    world.finish(0);
+    EXPECT_EQ(world.committing(), 2) << "2 was never started, so it is the next to read";
+    world.acknowledge_commit();
+    EXPECT_NE(world.effect<CompleteRevoke>(), nullptr);
+    EXPECT_EQ(world.engine_.waiting() + world.engine_.in_flight(), 0U);
+    EXPECT_EQ(world.released, 3U);
+}
+
+TEST(Engine, gives_back_at_the_bound_and_ignores_what_comes_later) {
+    World world;
+    world.assign();
+    world.poll(0, {"a"});
+    world.send(PartitionsRevoked{{PartitionIndex{0}}});
+    world.wait(10s);
+    ASSERT_NE(world.effect<CompleteRevoke>(), nullptr);
+    world.assign(2, Offset{0});
+    world.poll(0, {"a", "b"});  // stale-occupant (#1), key on two threads across epochs (#8)
+    EXPECT_EQ(world.offsets_out(), (Offsets{0, 1}));
+    EXPECT_EQ(world.out[0].partition.epoch, Epoch{1});
+    world.finish(1);
+    world.finish(0);
+    ASSERT_NE(world.effect<Notice>(), nullptr);
+    EXPECT_EQ(world.effect<Notice>()->kind, Notice::Kind::stale_result);
+    EXPECT_EQ(world.offsets_out(), (Offsets{0})) << "the fresh one of the same key starts now";
+    world.finish(0);
+    world.wait(5s);
+    EXPECT_EQ(world.committing(), 2);
+}
+
+TEST(Engine, commits_nothing_of_a_lost_partition) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b"});
+    world.finish(0);
+    world.send(PartitionsLost{{PartitionIndex{0}}});
+    EXPECT_EQ(world.committing(), -1);
+    EXPECT_NE(world.effect<CompleteRevoke>(), nullptr);
+    world.wait(20s);
+    EXPECT_EQ(world.committing(), -1);
+}
+
+TEST(Engine, finishes_what_runs_or_all_that_is_buffered_before_it_leaves) {
+    World quick;
+    quick.assign();
+    quick.poll(0, {"a", "a"});
+    quick.send(CloseRequested{{.finish = Finish::in_flight}});
+    quick.finish(0);
+    EXPECT_EQ(quick.committing(), 1);
+    quick.acknowledge_commit();
+    EXPECT_NE(quick.effect<LeaveGroup>(), nullptr);
+
+    World thorough;
+    thorough.assign();
+    thorough.poll(0, {"a", "a"});
+    thorough.send(CloseRequested{{.finish = Finish::buffered_too}});
+    EXPECT_EQ(thorough.engine_.read_budget(), 0U);
+    thorough.finish(0);
+    thorough.finish(1);
+    EXPECT_EQ(thorough.committing(), 2);
+    thorough.acknowledge_commit();
+    EXPECT_NE(thorough.effect<LeaveGroup>(), nullptr);
+}
+
+TEST(Engine, leaves_at_the_limit_though_a_handler_hangs) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b"});
+    world.finish(1);
+    world.send(CloseRequested{{.limit = 3s}});
+    world.wait(3s);
+    EXPECT_EQ(world.committing(), 0);
+    world.acknowledge_commit();
+    EXPECT_NE(world.effect<LeaveGroup>(), nullptr);
+}
+
+TEST(Engine, starts_nothing_while_paused) {
+    World world;
+    world.assign();
+    world.send(PauseRequested{});
+    EXPECT_EQ(world.engine_.read_budget(), 0U);
+    world.poll(0, {"a"});
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    world.send(ResumeRequested{});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0}));
+}
+
+TEST(Engine, pauses_a_partition_that_stays_over_its_limit_and_resumes_it_below_half) {
+    World world{
+        {.concurrency_max = 1, .buffer = {.partition_records_max = 4, .pause_after = 10ms}}};
+    world.assign();
+    world.poll(0, {"a", "b", "c", "d", "e", "f"});
+    EXPECT_EQ(world.effect<PausePartitions>(), nullptr) << "a short burst is not worth a pause";
+    EXPECT_EQ(world.engine_.next_deadline(), at(10ms));
+    world.wait(10ms);
+    EXPECT_NE(world.effect<PausePartitions>(), nullptr);
+    world.finish(0);
+    world.finish(1);
+    EXPECT_EQ(world.effect<ResumePartitions>(), nullptr);
+    world.finish(2);
+    EXPECT_NE(world.effect<ResumePartitions>(), nullptr);
+}
+
+TEST(Engine, refuses_an_answer_for_work_that_is_not_out) {
+    World world;
+    world.assign();
+    world.poll(0, {"a"});
+    const WorkId work = world.out.front().work;
+    world.finish(0);
+    const FinishedWork again{.work = work};
+    EXPECT_THROW(
+        world.send(WorkFinished{.finished = {&again, 1}, .reasons = {}}), ContractViolation
+    );
+}
+
+TEST(Engine, ends_with_the_cause_when_the_client_fails) {
+    World world;
+    world.assign();
+    world.poll(0, {"a"});
+    world.send(ClientFailed{Error{Errc::fenced, "another member has this instance id", ""}});
+    EXPECT_NE(world.effect<LeaveGroup>(), nullptr);
+    EXPECT_EQ(world.committing(), -1);
+    world.send(ClientClosed{});
+    ASSERT_NE(world.effect<Closed>(), nullptr);
+    EXPECT_EQ(world.effect<Closed>()->cause->code, Errc::fenced);
+}
+
+}  // namespace odradek

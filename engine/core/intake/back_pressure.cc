@@ -1,0 +1,50 @@
+#include "engine/core/intake/back_pressure.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek {
+
+std::size_t BackPressure::budget(const Shards& shards) const {
+    if (shards.bytes() >= options_.bytes_max) return 0;
+    return options_.records_max - std::min(options_.records_max, shards.waiting());
+}
+
+void BackPressure::adjust(
+    Assignment& assignment, const Shards& shards, Instant now, Effects& effects
+) {
+    const std::size_t limit = options_.partition_records_max;
+    if (!is_watching_ && shards.waiting() <= limit) return;
+    is_watching_ = false;
+    next_deadline_.reset();
+    std::vector<PartitionIndex> to_pause;
+    std::vector<PartitionIndex> to_resume;
+    for (const PartitionIndex partition : assignment.owned()) {
+        OwnedPartition& owned = *assignment.find(partition);
+        if (owned.phase != OwnedPartition::Phase::reading) continue;
+        const std::size_t waiting = shards.waiting(partition);
+        if (owned.is_paused) {
+            if (waiting <= limit / 2) {
+                owned.is_paused = false;
+                to_resume.push_back(partition);
+            }
+        } else if (waiting <= limit) {
+            owned.over_limit_since.reset();
+        } else {
+            if (!owned.over_limit_since) owned.over_limit_since = now;
+            const Instant pause_at = *owned.over_limit_since + options_.pause_after;
+            if (pause_at <= now) {
+                owned.is_paused = true;
+                owned.over_limit_since.reset();
+                to_pause.push_back(partition);
+            } else {
+                next_deadline_ = std::min(next_deadline_.value_or(pause_at), pause_at);
+            }
+        }
+        is_watching_ = is_watching_ || owned.is_paused || owned.over_limit_since.has_value();
+    }
+    if (!to_pause.empty()) effects.others.emplace_back(PausePartitions{std::move(to_pause)});
+    if (!to_resume.empty()) effects.others.emplace_back(ResumePartitions{std::move(to_resume)});
+}
+
+}  // namespace odradek

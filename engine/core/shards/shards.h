@@ -1,0 +1,96 @@
+#pragma once
+
+#include "odradek/options.h"
+
+#include "engine/core/effect.h"
+#include "engine/core/shards/record_table.h"
+#include "engine/core/shards/shard_map.h"
+#include "engine/core/shards/traversal.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace odradek {
+
+/// All live records in their order: who waits, who is out, whose turn it is.
+///
+/// A record is waiting → out (handed out ⇄ held, dead_letter) → settled. A shard that keeps order
+/// has at most one run out, and nothing of it starts until that run is settled or given back.
+///
+/// Whatever leaves is appended to `released`: no view into that record is held any more.
+class Shards {
+public:
+    Shards(Ordering ordering, NullKeys null_keys, std::uint64_t hash_salt);
+
+    /// Puts a record at the end of its shard.
+    void add(const PolledRecord& record, AssignedPartition partition, Instant now);
+
+    /// Hands out the next run: up to `run_max` records of one shard, as items of `work`. False when
+    /// nothing is ready.
+    bool take_run(std::uint32_t run_max, std::vector<WorkItem>& work);
+
+    /// The slot of a hand-over whose record is not settled; no_slot for one that is, or never was.
+    [[nodiscard]] Slot find(WorkId work) const { return records_.find(work); }
+
+    [[nodiscard]] const LiveRecord& operator[](Slot slot) const { return records_[slot]; }
+    [[nodiscard]] WorkId work_id(Slot slot) const { return records_.work_id(slot); }
+
+    /// An out record is finished, or its outcome does not count: it leaves.
+    void settle(Slot slot, std::vector<RecordHandle>& released);
+
+    /// A handed-out record leaves the executor and keeps its shard busy, as held or dead_letter,
+    /// until it is put back or settled.
+    void hold(Slot slot, RecordState state);
+
+    /// An out record goes back to its place in the queue.
+    void put_back(Slot slot);
+
+    /// Drops what of a partition is not with the executor nor with the dead-letter producer.
+    void drop_waiting(PartitionIndex partition, std::vector<RecordHandle>& released);
+
+    /// What is still out of a partition will not count when it comes back: its assignment ended.
+    /// Its shard stays busy until then. Returns how many there are.
+    std::size_t abandon_out(PartitionIndex partition);
+
+    [[nodiscard]] std::size_t waiting(PartitionIndex partition) const;
+    [[nodiscard]] std::size_t out(PartitionIndex partition) const;
+    [[nodiscard]] std::size_t waiting() const { return total_.waiting; }
+    [[nodiscard]] std::size_t out() const { return total_.out; }
+    [[nodiscard]] std::size_t runs_out() const { return runs_; }
+    [[nodiscard]] std::size_t bytes() const { return total_.bytes; }
+    [[nodiscard]] bool has_ready() const { return !ready_.is_empty(); }
+
+    /// Throws ContractViolation unless every count equals what the records say. O(records); for
+    /// tests and the simulator.
+    void audit() const;
+
+private:
+    struct Load {
+        std::size_t waiting = 0;  ///< in a queue, or held for a retry
+        std::size_t out = 0;      ///< with the executor or the dead-letter producer
+        std::size_t bytes = 0;    ///< of both
+
+        friend bool operator==(const Load&, const Load&) = default;
+    };
+
+    [[nodiscard]] ShardKey shard_key(const PolledRecord& record, PartitionIndex partition) const;
+    [[nodiscard]] Load& load(PartitionIndex partition);
+    void append(Slot record);
+    void leave_executor(Slot slot);
+    void remove_record(Slot slot, std::vector<RecordHandle>& released);
+    void clear_queues(PartitionIndex partition);
+    void wake_or_remove(Slot shard);
+
+    Ordering ordering_;
+    NullKeys null_keys_;
+    RecordTable records_;
+    ShardMap shards_;
+    Traversal ready_;
+    Load total_;
+    std::size_t runs_ = 0;     // with the executor, abandoned ones included
+    std::vector<Load> loads_;  // by partition; what is abandoned is not in it
+    Slot last_put_back_ = no_slot;
+};
+
+}  // namespace odradek

@@ -1,0 +1,175 @@
+// Partitions come and go; offsets are read and stored.
+
+#include "odradek/contract.h"
+
+#include "engine/core/stages.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek {
+
+namespace {
+
+/// Wait before the committed offsets are asked for again after an error.
+constexpr Duration fetch_committed_delay = std::chrono::seconds{1};
+
+/// Most time that a revoke spends on its last commit: the others of the group wait meanwhile.
+constexpr Duration revoke_commit_max = std::chrono::seconds{5};
+
+}  // namespace
+
+void Engine::Stages::take(const PartitionsAssigned& assigned, Instant /*now*/, Effects& effects) {
+    for (const AssignedPartition partition : assigned.partitions) {
+        assignment.assign(partition);
+    }
+    if (assigned.partitions.empty()) {
+        effects.others.emplace_back(CompleteAssign{});
+    } else {
+        effects.others.emplace_back(FetchCommitted{assigned.partitions});
+    }
+}
+
+void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects& effects) {
+    for (const CommittedOffset& committed : fetched.offsets) {
+        OwnedPartition* owned = assignment.find(committed.partition);
+        if (owned == nullptr || owned->phase != OwnedPartition::Phase::loading) continue;
+        if (committed.error) {
+            fetch_committed_again_at = now + fetch_committed_delay;
+            effects.others.emplace_back(Notice{
+                .kind = Notice::Kind::fetch_committed_failed,
+                .partition = committed.partition.partition,
+                .text = to_string(*committed.error)});
+            continue;
+        }
+        owned->progress = Progress{OffsetMap{committed.next_to_read, {}}};
+        owned->phase = OwnedPartition::Phase::loaded;
+    }
+    start_reading(effects);
+}
+
+void Engine::Stages::start_reading(Effects& effects) {
+    CompleteAssign complete;
+    for (const PartitionIndex partition : assignment.owned()) {
+        const OwnedPartition& owned = *assignment.find(partition);
+        if (owned.phase == OwnedPartition::Phase::loading) return;
+        if (owned.phase != OwnedPartition::Phase::loaded) continue;
+        complete.partitions.push_back(
+            {.partition = assignment.identity(partition), .from = owned.progress.next_to_read()}
+        );
+    }
+    if (complete.partitions.empty()) return;
+    for (const StartPosition& start : complete.partitions) {
+        assignment.find(start.partition)->phase = OwnedPartition::Phase::reading;
+    }
+    effects.others.emplace_back(std::move(complete));
+}
+
+void Engine::Stages::fetch_committed_again(Instant now, Effects& effects) {
+    if (!fetch_committed_again_at || now < *fetch_committed_again_at) return;
+    fetch_committed_again_at.reset();
+    FetchCommitted fetch;
+    for (const PartitionIndex partition : assignment.owned()) {
+        if (assignment.find(partition)->phase == OwnedPartition::Phase::loading) {
+            fetch.partitions.push_back(assignment.identity(partition));
+        }
+    }
+    if (!fetch.partitions.empty()) effects.others.emplace_back(std::move(fetch));
+}
+
+void Engine::Stages::take(const PartitionsRevoked& revoked, Instant now, Effects& effects) {
+    expects(!revoke);
+    revoke = PendingRevoke{
+        .partitions = revoked.partitions,
+        .work_until = now + options.revoke_wait_max,
+        .commit_until = std::nullopt};
+    for (const PartitionIndex partition : revoked.partitions) {
+        OwnedPartition* owned = assignment.find(partition);
+        if (owned != nullptr) owned->phase = OwnedPartition::Phase::revoking;
+    }
+    drop(revoked.partitions, effects);
+}
+
+void Engine::Stages::advance_revoke(Instant now, Effects& effects) {
+    if (!revoke) return;
+    const std::vector<PartitionIndex>& partitions = revoke->partitions;
+    if (!revoke->commit_until) {
+        if (has_work_out(partitions) && now < revoke->work_until) return;
+        abandon(partitions, effects);
+        commits.hurry(partitions);
+        revoke->commit_until = now + revoke_commit_max;
+    }
+    if (!is_settled(partitions) && now < *revoke->commit_until) return;
+    give_back(partitions, effects);
+    revoke.reset();
+}
+
+void Engine::Stages::give_back(std::span<const PartitionIndex> partitions, Effects& effects) {
+    for (const PartitionIndex partition : partitions) {
+        commits.forget(partition);
+        if (assignment.find(partition) != nullptr) assignment.remove(partition);
+    }
+    effects.others.emplace_back(CompleteRevoke{
+        std::vector<PartitionIndex>(partitions.begin(), partitions.end())});
+}
+
+void Engine::Stages::take(const PartitionsLost& lost, Instant /*now*/, Effects& effects) {
+    if (revoke) {
+        // The client gives one answer for both, so what was being revoked goes with what is lost.
+        std::vector<PartitionIndex> all = std::exchange(revoke, std::nullopt)->partitions;
+        std::ranges::copy_if(
+            lost.partitions,
+            std::back_inserter(all),
+            [&](PartitionIndex partition) { return std::ranges::find(all, partition) == all.end(); }
+        );
+        take(PartitionsLost{std::move(all)}, {}, effects);
+        return;
+    }
+    drop(lost.partitions, effects);
+    abandon(lost.partitions, effects);
+    give_back(lost.partitions, effects);
+}
+
+void Engine::Stages::take(const CommitAnswered& answer, Instant now, Effects& effects) {
+    commits.answered(answer, assignment, now, effects);
+}
+
+void Engine::Stages::
+    take(const CommitRequested& /*request*/, Instant /*now*/, Effects& /*effects*/) {
+    commits.hurry(assignment.owned());
+}
+
+void Engine::Stages::drop(std::span<const PartitionIndex> partitions, Effects& effects) {
+    RecallWork recall;
+    for (const PartitionIndex partition : partitions) {
+        shards.drop_waiting(partition, effects.released);
+        if (shards.out(partition) > 0) recall.partitions.push_back(partition);
+    }
+    retries.forget_if([&](WorkId work) { return shards.find(work) == no_slot; });
+    if (!recall.partitions.empty()) effects.others.emplace_back(std::move(recall));
+}
+
+void Engine::Stages::abandon(std::span<const PartitionIndex> partitions, Effects& effects) {
+    for (const PartitionIndex partition : partitions) {
+        const std::size_t count = shards.abandon_out(partition);
+        if (count == 0) continue;
+        effects.others.emplace_back(Notice{
+            .kind = Notice::Kind::work_abandoned,
+            .partition = partition,
+            .text = std::to_string(count) + " records still run"});
+    }
+}
+
+bool Engine::Stages::has_work_out(std::span<const PartitionIndex> partitions) const {
+    return std::ranges::any_of(partitions, [&](PartitionIndex partition) {
+        return shards.out(partition) > 0;
+    });
+}
+
+bool Engine::Stages::is_settled(std::span<const PartitionIndex> partitions) {
+    return std::ranges::all_of(partitions, [&](PartitionIndex partition) {
+        return commits.is_settled(partition, assignment);
+    });
+}
+
+}  // namespace odradek

@@ -1,0 +1,204 @@
+// Records come in, outcomes come back.
+
+#include "odradek/contract.h"
+
+#include "engine/core/completion/failure_policy.h"
+#include "engine/core/stages.h"
+
+#include <utility>
+
+namespace odradek {
+
+namespace {
+
+std::string reason_of(const WorkFinished& work, WorkId id) {
+    for (const FailureReason& reason : work.reasons) {
+        if (reason.work == id) return reason.text;
+    }
+    return {};
+}
+
+Notice notice(Notice::Kind kind, const LiveRecord& record, std::string text) {
+    return {
+        .kind = kind,
+        .partition = record.partition.partition,
+        .offset = record.offset,
+        .attempt = record.attempt,
+        .text = std::move(text)};
+}
+
+}  // namespace
+
+void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& effects) {
+    OwnedPartition* owned = assignment.find(polled.partition);
+    const bool wanted =
+        owned != nullptr && owned->phase == OwnedPartition::Phase::reading && !is_ending(*owned);
+    std::size_t redelivered = 0;
+    for (const PolledRecord& record : polled.records) {
+        if (wanted) {
+            const Progress::Admission admission = owned->progress.admit(record.offset);
+            if (admission == Progress::Admission::take) {
+                shards.add(record, polled.partition, now);
+                continue;
+            }
+            if (admission == Progress::Admission::redelivered) ++redelivered;
+        }
+        effects.released.push_back(record.handle);
+    }
+    if (redelivered > 0) {
+        effects.others.emplace_back(Notice{
+            .kind = Notice::Kind::records_redelivered,
+            .partition = polled.partition.partition,
+            .offset = polled.records.front().offset,
+            .text = std::to_string(redelivered) + " records"});
+    }
+}
+
+void Engine::Stages::take(const WorkFinished& work, Instant now, Effects& effects) {
+    for (const FinishedWork& finished : work.finished) {
+        const bool is_plain =
+            finished.result == WorkResult::done || finished.result == WorkResult::unstarted;
+        finish_record(
+            finished, is_plain ? std::string{} : reason_of(work, finished.work), now, effects
+        );
+    }
+}
+
+void Engine::Stages::finish_record(
+    const FinishedWork& finished, std::string reason, Instant now, Effects& effects
+) {
+    const Slot slot = shards.find(finished.work);
+    expects(slot != no_slot);
+    const LiveRecord& record = shards[slot];
+    expects(record.state == RecordState::handed_out);
+    if (finished.result != WorkResult::unstarted) dispatch.observe(finished.took);
+
+    OwnedPartition* owned = record.abandoned ? nullptr : assignment.find(record.partition);
+    if (owned == nullptr) {
+        if (finished.result != WorkResult::unstarted) {
+            effects.others.emplace_back(notice(Notice::Kind::stale_result, record, {}));
+        }
+        shards.settle(slot, effects.released);
+        return;
+    }
+    if (finished.result == WorkResult::unstarted) {
+        if (is_ending(*owned)) {
+            shards.settle(slot, effects.released);
+        } else {
+            shards.put_back(slot);
+        }
+        return;
+    }
+    const Verdict verdict = judge(finished, record.attempt, options.retry);
+    if (!verdict) {
+        if (finished.result == WorkResult::skip) {
+            effects.others.emplace_back(
+                notice(Notice::Kind::record_skipped, record, std::move(reason))
+            );
+        }
+        finish_offset(slot, *owned, effects);
+        return;
+    }
+    effects.others.emplace_back(notice(Notice::Kind::record_failed, record, reason));
+    if (const auto* again = std::get_if<RunAgain>(&*verdict)) {
+        run_again(slot, again->after, now, effects);
+    } else {
+        give_up(slot, std::get<GiveUp>(*verdict).then, std::move(reason), now, effects);
+    }
+}
+
+void Engine::Stages::finish_offset(Slot slot, OwnedPartition& owned, Effects& effects) {
+    const bool was_unfinished = owned.progress.finish(shards[slot].offset);
+    ensures(was_unfinished);
+    shards.settle(slot, effects.released);
+}
+
+void Engine::Stages::run_again(Slot slot, Duration after, Instant now, Effects& effects) {
+    if (is_ending(*assignment.find(shards[slot].partition))) {
+        shards.settle(slot, effects.released);
+        return;
+    }
+    shards.hold(slot, RecordState::held);
+    retries.add(shards.work_id(slot), now + after);
+}
+
+void Engine::Stages::give_up(
+    Slot slot, AfterLastAttempt then, std::string reason, Instant now, Effects& effects
+) {
+    OwnedPartition& owned = *assignment.find(shards[slot].partition);
+    switch (then) {
+        case AfterLastAttempt::skip:
+            effects.others.emplace_back(
+                notice(Notice::Kind::record_skipped, shards[slot], std::move(reason))
+            );
+            finish_offset(slot, owned, effects);
+            return;
+        case AfterLastAttempt::stop: {
+            const LiveRecord& record = shards[slot];
+            Error cause{
+                .code = Errc::handler_failed,
+                .what = "the record's last attempt failed: " + reason,
+                .where = "offset " + std::to_string(record.offset.value())};
+            shards.settle(slot, effects.released);
+            stop({Finish::in_flight, now + CloseOptions{}.limit, std::move(cause)}, effects);
+            return;
+        }
+        case AfterLastAttempt::dead_letter:
+            if (is_ending(owned)) {
+                shards.settle(slot, effects.released);  // whoever reads it next decides
+                return;
+            }
+            shards.hold(slot, RecordState::dead_letter);
+            dead_letter_reasons[shards.work_id(slot)] = std::move(reason);
+            send_dead_letter(slot, effects);
+            return;
+    }
+}
+
+void Engine::Stages::send_dead_letter(Slot slot, Effects& effects) {
+    const LiveRecord& record = shards[slot];
+    effects.others.emplace_back(DeadLetter{
+        .work = shards.work_id(slot),
+        .record = record.handle,
+        .partition = record.partition,
+        .offset = record.offset,
+        .attempts = record.attempt,
+        .reason = dead_letter_reasons[shards.work_id(slot)]});
+}
+
+void Engine::Stages::take(const DeadLetterAnswered& answer, Instant now, Effects& effects) {
+    const Slot slot = shards.find(answer.work);
+    expects(slot != no_slot);
+    const LiveRecord& record = shards[slot];
+    expects(record.state == RecordState::dead_letter);
+    OwnedPartition* owned = record.abandoned ? nullptr : assignment.find(record.partition);
+    if (answer.error && owned != nullptr && !is_ending(*owned)) {
+        effects.others.emplace_back(
+            notice(Notice::Kind::record_failed, record, to_string(*answer.error))
+        );
+        retries.add(answer.work, now + options.retry.delay);  // to be sent again
+        return;
+    }
+    dead_letter_reasons.erase(answer.work);
+    if (answer.error || owned == nullptr) {
+        shards.settle(slot, effects.released);
+        return;
+    }
+    effects.others.emplace_back(notice(Notice::Kind::record_dead_lettered, record, {}));
+    finish_offset(slot, *owned, effects);
+}
+
+void Engine::Stages::release_due(Instant now, Effects& effects) {
+    while (const auto work = retries.take_due(now)) {
+        const Slot slot = shards.find(*work);
+        if (slot == no_slot) continue;
+        const LiveRecord& record = shards[slot];
+        if (record.state == RecordState::held) {
+            shards.put_back(slot);
+        } else if (record.state == RecordState::dead_letter && !record.abandoned) {
+            send_dead_letter(slot, effects);
+        }
+    }
+}
+
+}  // namespace odradek

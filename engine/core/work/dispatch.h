@@ -1,0 +1,39 @@
+#pragma once
+
+#include "odradek/clock.h"
+#include "odradek/options.h"
+
+#include "engine/core/effect.h"
+#include "engine/core/shards/shards.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace odradek {
+
+/// Hands ready records to the executor: as many runs as it may have, each as long as pays.
+///
+/// A run longer than one saves the way to the owner thread and back for each record of a busy lane.
+/// It would only delay others and hold back commits when handlers are slow, so its length is what
+/// fits into `run_time` at the handlers' recent speed.
+class Dispatch {
+public:
+    explicit Dispatch(const EngineOptions& options);
+
+    /// O(records handed out).
+    void fill(Shards& shards, std::vector<WorkItem>& work) const;
+
+    /// Learns from a handler that ran for `took`.
+    void observe(Duration took);
+
+    [[nodiscard]] std::uint32_t run_max() const;
+
+private:
+    static constexpr Duration run_time = std::chrono::microseconds{200};
+
+    std::size_t runs_max_;
+    std::uint32_t run_max_;
+    Duration average_ = run_time;  // moving, over about 16 records; starts cautious
+};
+
+}  // namespace odradek

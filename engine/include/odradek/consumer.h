@@ -1,0 +1,129 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <expected>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "odradek/error.h"
+#include "odradek/options.h"
+#include "odradek/outcome.h"
+#include "odradek/record.h"
+
+namespace odradek {
+
+/// Where a group starts in a partition for which it has committed nothing.
+enum class StartFrom : unsigned char { earliest, latest };
+
+/// Something the engine wants a person to know; it goes on.
+struct EngineNotice {
+    std::string kind;  ///< record_failed, record_skipped, commit_failed, work_abandoned, …
+    std::optional<TopicPartition> partition;
+    Offset offset = no_offset;
+    std::uint32_t attempt = 0;
+    std::string text;
+};
+
+/// What a listener may hear; each is called on the engine's own thread and must return soon.
+struct ConsumerListener {
+    std::function<void(const std::vector<TopicPartition>&, Epoch)> on_assigned;
+    std::function<void(const std::vector<TopicPartition>&)> on_revoked;
+    std::function<void(const std::vector<TopicPartition>&)> on_lost;
+    /// The broker acknowledged: from here a restart reads, and this is the map beside it.
+    std::function<void(const TopicPartition&, Offset next_to_read, const std::string& metadata)>
+        on_committed;
+    std::function<void(const EngineNotice&)> on_notice;
+};
+
+struct ConsumerOptions {
+    std::string brokers;              ///< host:port, comma between several. Required.
+    std::string group;                ///< consumer group. Required (PC-24).
+    std::vector<std::string> topics;  ///< names, or patterns that begin with ^. Required.
+    StartFrom start_from = StartFrom::earliest;
+
+    EngineOptions engine;
+
+    /// Any property of librdkafka, security and SASL included. Refused: enable.auto.commit,
+    /// enable.auto.offset.store and group.id, which are the engine's own.
+    std::map<std::string, std::string> properties;
+
+    /// How long open() waits for a broker to answer.
+    Duration connect_timeout = std::chrono::seconds{10};
+
+    ConsumerListener listener;
+};
+
+/// Counts and states of one moment.
+struct ConsumerStatus {
+    std::uint64_t polled = 0;
+    std::uint64_t finished = 0;
+    std::uint64_t replay_skipped = 0;  ///< delivered again, and known to be done
+    std::size_t in_flight = 0;
+    std::size_t waiting = 0;
+    std::size_t partitions = 0;
+    bool is_caught_up = false;  ///< every owned partition is read to its end and nothing is in work
+    bool is_closed = false;
+    std::optional<Error> cause;  ///< why it closed, if not by request
+};
+
+/// Every mistake of the options, with field and remedy; empty when they are fine.
+[[nodiscard]] std::vector<Error> validate(const ConsumerOptions& options);
+[[nodiscard]] std::vector<Error> validate(const EngineOptions& options);
+
+/// A parallel consumer of one group (PC-1 … PC-3).
+///
+///     auto consumer = odradek::Consumer::open({.brokers = "…", .group = "g", .topics = {"orders"}});
+///     consumer->poll([](const odradek::RecordContext& context) {
+///         ship(odradek::as_text(context.record.value));
+///         return odradek::Outcome::done();
+///     });
+///     consumer->close({.finish = odradek::Finish::buffered_too});
+///
+/// Its functions may be called from any thread but a handler's.
+class Consumer {
+public:
+    /// Called on several threads at once, never twice at once for one lane. May throw: that is a
+    /// retry, with the exception's text as the reason.
+    using Handler = std::function<Outcome(const RecordContext&)>;
+
+    /// Checks the options and that a broker answers. Errors: invalid_options (all mistakes in one
+    /// text), broker_unreachable.
+    [[nodiscard]] static std::expected<Consumer, Error> open(ConsumerOptions options);
+
+    Consumer(Consumer&& other) noexcept;
+    Consumer& operator=(Consumer&& other) noexcept;
+
+    /// Abandons what runs, if close() was not called: nothing is lost, some of it is replayed.
+    ~Consumer();
+
+    /// Joins the group and hands every record to `handler`. Once.
+    void poll(Handler handler);
+
+    /// Stops starting records, without leaving the group; resume() goes on.
+    void pause();
+    void resume();
+
+    /// Commits what is finished now rather than at the interval.
+    void commit();
+
+    /// Finishes work as asked, commits, leaves the group. Returns the cause if the engine had ended
+    /// by itself before.
+    std::optional<Error> close(CloseOptions options = {});
+
+    /// Waits until the engine has ended by itself or by close(), at most for `limit`.
+    [[nodiscard]] bool wait_until_closed(Duration limit);
+
+    [[nodiscard]] ConsumerStatus status() const;
+
+private:
+    class Implementation;
+    explicit Consumer(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> implementation_;
+};
+
+}  // namespace odradek

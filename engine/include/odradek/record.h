@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "odradek/clock.h"
+#include "odradek/types.h"
+
+namespace odradek {
+
+/// Bytes as Kafka has them; the two differ: no value at all, and an empty one.
+using Bytes = std::optional<std::span<const std::byte>>;
+
+/// The bytes as text; empty for null. Valid as long as the bytes are.
+[[nodiscard]] inline std::string_view as_text(const Bytes& bytes) {
+    if (!bytes || bytes->empty()) return {};
+    return {reinterpret_cast<const char*>(bytes->data()), bytes->size()};
+}
+
+/// A header of a record. Names may repeat; order is the producer's.
+struct Header {
+    std::string_view name;
+    Bytes value;
+};
+
+/// A record as the handler sees it: views into the client's own buffer, valid until the handler has
+/// returned. Copy what must live longer.
+class Record {
+public:
+    /// Where headers come from; parsed on first use only.
+    using ReadHeaders = std::vector<Header> (*)(const void* source);
+
+    std::string_view topic;
+    PartitionId partition;
+    Offset offset;
+    Bytes key;
+    Bytes value;
+    std::optional<Timestamp> timestamp;
+
+    [[nodiscard]] std::vector<Header> headers() const {
+        return read_headers == nullptr ? std::vector<Header>{} : read_headers(header_source);
+    }
+
+    ReadHeaders read_headers = nullptr;
+    const void* header_source = nullptr;
+};
+
+/// A record and its history (PC-7).
+struct RecordContext {
+    const Record& record;
+
+    /// Which run of the handler this is for the record, 1 for the first one in this assignment.
+    std::uint32_t attempt = 1;
+
+    /// Life of the partition's assignment; grows with each one in this process.
+    Epoch assignment;
+};
+
+}  // namespace odradek
