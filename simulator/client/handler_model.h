@@ -17,12 +17,12 @@ namespace odradek::sim {
 
 /// How the user's code behaves: how long it runs and what it answers.
 struct HandlerSpec {
-    Distribution latency;
+    Distribution latency{};
 
     /// Chances of one run; what is left is done. They are tried in this order.
-    Ratio retry_chance;
-    Ratio skip_chance;
-    Ratio fail_chance;
+    Ratio retry_chance{};
+    Ratio skip_chance{};
+    Ratio fail_chance{};
 
     /// Delay that a retry asks for; empty: the engine's own.
     std::optional<Duration> retry_delay;
@@ -35,7 +35,7 @@ struct HandlerSpec {
 
     /// Records with these keys take `slow_latency` instead.
     std::vector<std::string> slow_keys;
-    Distribution slow_latency;
+    Distribution slow_latency{};
 };
 
 /// What a handler does with one run of one record.
