@@ -1,6 +1,7 @@
 #pragma once
 
 #include "odradek/clock.h"
+#include "odradek/error.h"
 
 #include <chrono>
 #include <cstddef>
@@ -101,6 +102,9 @@ struct EngineOptions {
     /// Salt of the lane hash (DC-7); any value, equal in every run that must be reproduced.
     std::uint64_t hash_salt = 0x0D12ADE4;
 };
+
+/// Every mistake of the options, each with its field; empty when they are fine.
+[[nodiscard]] std::vector<Error> validate(const EngineOptions& options);
 
 /// How a close treats what was polled but not started (PC-21).
 enum class Finish : unsigned char {
