@@ -32,6 +32,8 @@ const char* name_of(Notice::Kind kind) {
             return "record_dead_lettered";
         case Notice::Kind::commit_failed:
             return "commit_failed";
+        case Notice::Kind::map_cut:
+            return "map_cut";
         case Notice::Kind::metadata_unreadable:
             return "metadata_unreadable";
         case Notice::Kind::work_abandoned:
