@@ -94,6 +94,7 @@ struct Notice {
         record_skipped,        ///< given up on by policy, or at the handler's wish
         record_dead_lettered,  ///< acknowledged by the dead-letter topic
         commit_failed,         ///< not stored, or not known; it is tried again
+        map_cut,               ///< an offset map did not fit and was shortened
         metadata_unreadable,   ///< committed text that is neither ours nor the peer's: replay
         work_abandoned,        ///< a handler outlived its partition or the close
         stale_result,          ///< an outcome of an assignment that has ended

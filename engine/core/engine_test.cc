@@ -46,6 +46,8 @@ public:
         send(CommittedFetched{{{.partition = partition, .next_to_read = committed}}});
     }
 
+    void take_epoch(std::uint32_t epoch) { epoch_ = epoch; }
+
     /// Delivers records of partition 0; a key of "-" is null.
     void poll(std::int64_t offset, const std::vector<std::string>& keys) {
         std::vector<PolledRecord> records;
@@ -403,6 +405,45 @@ TEST(Engine, pauses_a_partition_that_stays_over_its_limit_and_resumes_it_below_h
     EXPECT_EQ(world.effect<ResumePartitions>(), nullptr);
     world.finish(2);
     EXPECT_NE(world.effect<ResumePartitions>(), nullptr);
+}
+
+TEST(Engine, commits_what_is_done_above_and_does_not_run_it_again) {
+    World world;
+    world.assign();
+    world.poll(0, {"a", "b", "c", "d"});
+    world.finish(1);
+    world.finish(3);
+    world.wait(5s);
+    ASSERT_EQ(world.committing(), 0);
+    const std::string metadata = world.effect<CommitOffsets>()->offsets[0].metadata;
+    EXPECT_FALSE(metadata.empty());
+
+    World successor;
+    const AssignedPartition partition{PartitionIndex{0}, Epoch{1}};
+    successor.send(PartitionsAssigned{{partition}});
+    successor.send(CommittedFetched{
+        {{.partition = partition, .next_to_read = Offset{0}, .metadata = metadata}}});
+    successor.take_epoch(1);
+    successor.poll(0, {"a", "b", "c", "d", "e"});
+    EXPECT_EQ(successor.offsets_out(), (Offsets{0, 2, 4}));
+}
+
+TEST(Engine, replays_or_fails_by_policy_where_the_metadata_is_foreign) {
+    const AssignedPartition partition{PartitionIndex{0}, Epoch{1}};
+    const CommittedFetched foreign{
+        {{.partition = partition, .next_to_read = Offset{3}, .metadata = "two words"}}};
+    World ignoring;
+    ignoring.send(PartitionsAssigned{{partition}});
+    ignoring.send(foreign);
+    EXPECT_EQ(ignoring.effect<Notice>()->kind, Notice::Kind::metadata_unreadable);
+    EXPECT_EQ(ignoring.effect<CompleteAssign>()->partitions.at(0).from, Offset{3});
+
+    World failing{{.commit = {.unreadable_metadata = UnreadableMetadata::fail}}};
+    failing.send(PartitionsAssigned{{partition}});
+    failing.send(foreign);
+    ASSERT_NE(failing.effect<LeaveGroup>(), nullptr);
+    failing.send(ClientClosed{});
+    EXPECT_EQ(failing.effect<Closed>()->cause->code, Errc::unreadable_metadata);
 }
 
 TEST(Engine, refuses_an_answer_for_work_that_is_not_out) {

@@ -61,6 +61,9 @@ struct Engine::Stages {
     void send_dead_letter(Slot slot, Effects& effects);
     void release_due(Instant now, Effects& effects);
 
+    [[nodiscard]] OffsetMap load_map(
+        const CommittedOffset& committed, Instant now, Effects& effects
+    );
     void start_reading(Effects& effects);
     void fetch_committed_again(Instant now, Effects& effects);
     void advance_revoke(Instant now, Effects& effects);

@@ -2,6 +2,7 @@
 
 #include "odradek/contract.h"
 
+#include "engine/core/offsets/codec.h"
 #include "engine/core/stages.h"
 
 #include <algorithm>
@@ -42,10 +43,34 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
                 .text = to_string(*committed.error)});
             continue;
         }
-        owned->progress = Progress{OffsetMap{committed.next_to_read, {}}};
+        owned->progress = Progress{load_map(committed, now, effects)};
         owned->phase = OwnedPartition::Phase::loaded;
     }
     start_reading(effects);
+}
+
+OffsetMap Engine::Stages::load_map(
+    const CommittedOffset& committed, Instant now, Effects& effects
+) {
+    if (committed.next_to_read == no_offset) return {.next_to_read = no_offset, .completed = {}};
+    auto decoded = decode(committed.metadata, committed.next_to_read, std::nullopt);
+    if (decoded) return std::move(decoded->map);
+    std::string reason = std::string(name_of(decoded.error().code)) + " at byte " +
+                         std::to_string(decoded.error().position) + ": " +
+                         std::string(decoded.error().reason);
+    effects.others.emplace_back(Notice{
+        .kind = Notice::Kind::metadata_unreadable,
+        .partition = committed.partition.partition,
+        .offset = committed.next_to_read,
+        .text = reason});
+    if (options.commit.unreadable_metadata == UnreadableMetadata::fail) {
+        Error cause{
+            .code = Errc::unreadable_metadata,
+            .what = "the committed metadata cannot be read: " + reason,
+            .where = "offset " + std::to_string(committed.next_to_read.value())};
+        stop({Finish::in_flight, now + CloseOptions{}.limit, std::move(cause)}, effects);
+    }
+    return {.next_to_read = committed.next_to_read, .completed = {}};
 }
 
 void Engine::Stages::start_reading(Effects& effects) {

@@ -129,13 +129,22 @@ Admin& Admin::operator=(Admin&&) noexcept = default;
 Admin::~Admin() = default;
 
 std::expected<Admin, Error> Admin::open(const std::string& bootstrap, milliseconds limit) {
+    // A request to the controller waits for the node that the last metadata named; when that one
+    // has died, only new metadata ends the wait (librdkafka 2.0.2 asks by itself every five
+    // minutes).
+    const std::map<std::string, std::string> settings{
+        {"bootstrap.servers", bootstrap},
+        {"topic.metadata.refresh.interval.ms", "500"},
+        {"reconnect.backoff.max.ms", "500"},
+    };
     std::array<char, 512> text{};
     ConfHandle conf(rd_kafka_conf_new());
     rd_kafka_conf_set_log_cb(conf.get(), &ignore_log);  // what matters comes back as an Error
-    if (rd_kafka_conf_set(
-            conf.get(), "bootstrap.servers", bootstrap.c_str(), text.data(), text.size()
-        ) != RD_KAFKA_CONF_OK) {
-        return std::unexpected(Error{Errc::invalid_options, text.data(), bootstrap});
+    for (const auto& [name, value] : settings) {
+        if (rd_kafka_conf_set(conf.get(), name.c_str(), value.c_str(), text.data(), text.size()) !=
+            RD_KAFKA_CONF_OK) {
+            return std::unexpected(Error{Errc::invalid_options, text.data(), bootstrap});
+        }
     }
     ClientHandle handle(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), text.data(), text.size()));
     if (handle == nullptr) {

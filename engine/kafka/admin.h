@@ -13,8 +13,8 @@ namespace odradek::kafka {
 struct TopicSpec {
     std::string name;
     int partitions = 1;
-    int replicas = -1;                            ///< -1: the cluster's default.replication.factor
-    std::map<std::string, std::string> settings;  ///< as in Kafka's topic configuration
+    int replicas = -1;  ///< -1: the cluster's default.replication.factor
+    std::map<std::string, std::string> settings = {};  ///< as in Kafka's topic configuration
 };
 
 /// Topics of a cluster, made and removed. Every call blocks, at most `limit`.

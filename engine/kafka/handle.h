@@ -27,5 +27,11 @@ using MetadataHandle = Owned<const rd_kafka_metadata_t, rd_kafka_metadata_destro
 using NewTopicHandle = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using DeleteTopicHandle = Owned<rd_kafka_DeleteTopic_t, rd_kafka_DeleteTopic_destroy>;
 using AdminOptionsHandle = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
+using PartitionListHandle =
+    Owned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
+using ErrorHandle = Owned<rd_kafka_error_t, rd_kafka_error_destroy>;
+
+/// Shared: a record that a late handler still reads keeps the client alive.
+using Client = std::shared_ptr<rd_kafka_t>;
 
 }  // namespace odradek::kafka

@@ -63,7 +63,7 @@ void remove_orphans(const fs::path& folder, std::string_view spared) {
         const auto state = place.read();
         if (!state || !state->owner || is_alive(*state->owner)) continue;
         // What cannot be removed now is left for the next start.
-        static_cast<void>(place.clear());
+        if (place.clear()) lock->remove_file();
     }
 }
 

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
@@ -36,6 +37,13 @@ bool write_all(int file, std::string_view text) {
         text.remove_prefix(static_cast<std::size_t>(written));
     }
     return true;
+}
+
+bool is_same_file(int descriptor, const fs::path& file) {
+    struct stat held {};
+    struct stat named {};
+    return fstat(descriptor, &held) == 0 && stat(file.c_str(), &named) == 0 &&
+           held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 }  // namespace
@@ -94,14 +102,16 @@ Result<void> require_space(const fs::path& folder, std::uintmax_t bytes) {
 }
 
 Result<FileLock> FileLock::open_and_lock(const fs::path& file, int operation) {
-    const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (descriptor < 0) return std::unexpected(cannot("write", file, strerror(errno)));
-    FileLock lock(descriptor);
-    while (flock(descriptor, operation) != 0) {
-        if (errno == EINTR) continue;
-        return std::unexpected(cannot("lock", file, strerror(errno)));
+    while (true) {
+        const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+        if (descriptor < 0) return std::unexpected(cannot("write", file, strerror(errno)));
+        FileLock lock(file, descriptor);
+        while (flock(descriptor, operation) != 0) {
+            if (errno == EINTR) continue;
+            return std::unexpected(cannot("lock", file, strerror(errno)));
+        }
+        if (is_same_file(descriptor, file)) return lock;  // else its holder has removed it
     }
-    return lock;
 }
 
 Result<FileLock> FileLock::take(const fs::path& file) {
@@ -112,7 +122,17 @@ Result<FileLock> FileLock::try_take(const fs::path& file) {
     return open_and_lock(file, LOCK_EX | LOCK_NB);
 }
 
-FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
+void FileLock::remove_file() const {
+    unlink(file_.c_str());
+}
+
+FileLock::FileLock(fs::path file, int descriptor)
+    : file_(std::move(file))
+    , descriptor_(descriptor) {}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : file_(std::move(other.file_))
+    , descriptor_(std::exchange(other.descriptor_, -1)) {}
 
 FileLock::~FileLock() {
     if (descriptor_ >= 0) close(descriptor_);

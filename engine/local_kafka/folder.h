@@ -33,6 +33,9 @@ public:
     /// Does not wait; the Problem says that another has it.
     [[nodiscard]] static Result<FileLock> try_take(const std::filesystem::path& file);
 
+    /// Removes the file while it is still held; one who waits for it then makes it anew.
+    void remove_file() const;
+
     FileLock(FileLock&& other) noexcept;
     FileLock& operator=(FileLock&&) = delete;
     FileLock(const FileLock&) = delete;
@@ -40,12 +43,13 @@ public:
     ~FileLock();
 
 private:
-    explicit FileLock(int descriptor) : descriptor_(descriptor) {}
+    FileLock(std::filesystem::path file, int descriptor);
 
     [[nodiscard]] static Result<FileLock> open_and_lock(
         const std::filesystem::path& file, int operation
     );
 
+    std::filesystem::path file_;
     int descriptor_;
 };
 

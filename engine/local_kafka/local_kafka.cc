@@ -225,6 +225,7 @@ Result<bool> LocalKafka::stop(const fs::path& folder, const std::string& name) {
     const auto state = place.read();
     const bool ran = state && std::ranges::any_of(state->nodes, is_running);
     if (auto cleared = place.clear(); !cleared) return std::unexpected(cleared.error());
+    lock->remove_file();
     return ran;
 }
 

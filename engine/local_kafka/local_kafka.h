@@ -23,8 +23,8 @@ struct ClusterOptions {
         port;  ///< of the first broker, the next ones follow; else free ones
     Runtime runtime = Runtime::automatic;  ///< Docker where an engine answers, else Java
     Lifetime lifetime = Lifetime::detached;
-    std::map<std::string, std::string> settings;  ///< added to every server.properties
-    Report report;
+    std::map<std::string, std::string> settings = {};  ///< added to every server.properties
+    Report report = {};
 };
 
 /// A Kafka of one or several brokers on this machine. A handle: it does not stop them (see

@@ -171,7 +171,11 @@ std::string last_log_lines(const Node& node, const std::filesystem::path& folder
         kept.push_back(line.substr(0, 300));
         if (kept.size() > shown_lines) kept.pop_front();
     }
-    return fmt::format("{}", fmt::join(kept, "\n    "));
+    std::string text;
+    for (const std::string& each : kept) {
+        text += (text.empty() ? "" : "\n    ") + each;
+    }
+    return text;
 }
 
 }  // namespace odradek::local_kafka

@@ -146,14 +146,18 @@ void send_signal(const ProcessId& process, int signal) {
     send_to(handle, signal);
 }
 
-bool kill_and_wait(const ProcessId& process, std::chrono::milliseconds limit) {
+bool wait_until_gone(const ProcessId& process, std::chrono::milliseconds limit) {
     const Descriptor handle(open_process(process.number));
     if (handle.get() < 0 || !is_alive(process)) return true;
-    send_to(handle, SIGKILL);
     pollfd ended{.fd = handle.get(), .events = POLLIN, .revents = 0};
     while (poll(&ended, 1, static_cast<int>(limit.count())) < 0 && errno == EINTR) {
     }
     return !is_alive(process);
+}
+
+bool kill_and_wait(const ProcessId& process, std::chrono::milliseconds limit) {
+    send_signal(process, SIGKILL);
+    return wait_until_gone(process, limit);
 }
 
 std::expected<ProcessId, std::string> spawn(

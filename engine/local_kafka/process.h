@@ -32,6 +32,9 @@ struct ProcessId {
 /// Sends `signal` unless the process has ended; a recycled number is never hit (pidfd).
 void send_signal(const ProcessId& process, int signal);
 
+/// Waits until the process has ended, at most `limit`. Answers whether it has.
+bool wait_until_gone(const ProcessId& process, std::chrono::milliseconds limit);
+
 /// SIGKILL, and waits until the process has ended, at most `limit`. Answers whether it has.
 bool kill_and_wait(const ProcessId& process, std::chrono::milliseconds limit);
 

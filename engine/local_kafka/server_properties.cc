@@ -43,6 +43,8 @@ std::string server_properties(const ServerSettings& settings, int id) {
         {"share.coordinator.state.topic.num.partitions", "2"},
         {"share.coordinator.state.topic.replication.factor", std::to_string(replicas)},
         {"share.coordinator.state.topic.min.isr", std::to_string(in_sync)},
+        {"broker.session.timeout.ms", "4000"},
+        {"broker.heartbeat.interval.ms", "1000"},
         {"group.initial.rebalance.delay.ms", "0"},
         {"group.min.session.timeout.ms", "1000"},
     };

@@ -25,7 +25,9 @@ struct ServerSettings {
 /// The text of server.properties for node `id`, which must be one of `settings.nodes`.
 ///
 /// Internal topics have few partitions (a broker starts faster) and as many replicas as there are
-/// nodes, three at most; a new topic's default is the same. Groups form without the usual delay.
+/// nodes, three at most; a new topic's default is the same. Groups form without the usual
+/// delay, and a broker that says nothing counts as dead after 4 s (Kafka's default is 9 s), which
+/// is also how long a killed one waits before it is let in again.
 [[nodiscard]] std::string server_properties(const ServerSettings& settings, int id);
 
 /// The text of log4j2.properties: all to standard output, which is the broker's log file.

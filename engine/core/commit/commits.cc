@@ -1,5 +1,6 @@
 #include "engine/core/commit/commits.h"
 
+#include "engine/core/offsets/codec.h"
 #include "engine/core/offsets/progress.h"
 
 #include <algorithm>
@@ -11,6 +12,29 @@ namespace {
 
 /// Bytes of a commit's record beside its metadata: group, topic, numbers and framing, rounded up.
 constexpr std::size_t record_overhead = 512;
+
+/// The map's text. One that does not fit, inherited from a time with a larger limit, is cut from
+/// above: what is cut off is replayed, never skipped.
+std::string encode_to_fit(
+    OffsetMap map, const CommitOptions& options, PartitionIndex partition, Effects& effects
+) {
+    const EncodeOptions encoding{
+        .format = options.offset_map, .units_max = options.metadata_chars_max};
+    auto text = encode(map, encoding);
+    if (text) return *std::move(text);
+    std::size_t kept = map.completed.size();
+    while (!text) {
+        kept /= 2;
+        map.completed.resize(kept);
+        text = encode(map, encoding);
+    }
+    effects.others.emplace_back(Notice{
+        .kind = Notice::Kind::map_cut,
+        .partition = partition,
+        .offset = map.next_to_read,
+        .text = "the offset map does not fit; some finished records will be replayed"});
+    return *std::move(text);
+}
 
 }  // namespace
 
@@ -76,7 +100,9 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
         }
         const OffsetMap map = owned.progress.snapshot();
         const AssignedPartition identity = assignment.identity(partition);
-        commit.offsets.push_back({identity, map.next_to_read, {}});
+        commit.offsets.push_back(
+            {identity, map.next_to_read, encode_to_fit(map, options_, partition, effects)}
+        );
         bytes += record_overhead + commit.offsets.back().metadata.size();
         request.sent.push_back({identity, owned.progress.version()});
     }

@@ -1,5 +1,10 @@
 #pragma once
 
+#include "odradek/error.h"
+#include "odradek/options.h"
+#include "odradek/outcome.h"
+#include "odradek/record.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -9,11 +14,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "odradek/error.h"
-#include "odradek/options.h"
-#include "odradek/outcome.h"
-#include "odradek/record.h"
 
 namespace odradek {
 
@@ -73,12 +73,11 @@ struct ConsumerStatus {
 
 /// Every mistake of the options, with field and remedy; empty when they are fine.
 [[nodiscard]] std::vector<Error> validate(const ConsumerOptions& options);
-[[nodiscard]] std::vector<Error> validate(const EngineOptions& options);
 
 /// A parallel consumer of one group (PC-1 … PC-3).
 ///
-///     auto consumer = odradek::Consumer::open({.brokers = "…", .group = "g", .topics = {"orders"}});
-///     consumer->poll([](const odradek::RecordContext& context) {
+///     auto consumer = odradek::Consumer::open({.brokers = "…", .group = "g", .topics =
+///     {"orders"}}); consumer->poll([](const odradek::RecordContext& context) {
 ///         ship(odradek::as_text(context.record.value));
 ///         return odradek::Outcome::done();
 ///     });

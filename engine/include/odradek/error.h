@@ -6,16 +6,18 @@ namespace odradek {
 
 /// What went wrong, as far as a caller acts on it differently.
 enum class Errc {
-    invalid_options,     ///< a setting is wrong; nothing was started
-    broker_unreachable,  ///< no broker answered in time
-    unknown_topic,       ///< the topic or partition does not exist
-    not_authorized,      ///< the cluster refused this user
-    commit_refused,      ///< the broker did not take the offsets; they stay to be committed
-    commit_unknown,      ///< no answer: the offsets may or may not have been stored
-    fenced,              ///< another member took this one's identity; fatal
-    handler_failed,      ///< user code gave up and the policy says stop
-    client_failed,       ///< the Kafka client reported a fatal error
-    contract,            ///< a bug in Odradek: see ContractViolation
+    invalid_options,      ///< a setting is wrong; nothing was started
+    broker_unreachable,   ///< no broker answered in time
+    unknown_topic,        ///< the topic or partition does not exist
+    not_authorized,       ///< the cluster refused this user
+    commit_refused,       ///< the broker did not take the offsets; they stay to be committed
+    commit_unknown,       ///< no answer: the offsets may or may not have been stored
+    unreadable_metadata,  ///< foreign or damaged text beside a committed offset, and the policy is
+                          ///< fail
+    fenced,               ///< another member took this one's identity; fatal
+    handler_failed,       ///< user code gave up and the policy says stop
+    client_failed,        ///< the Kafka client reported a fatal error
+    contract,             ///< a bug in Odradek: see ContractViolation
 };
 
 /// "broker_unreachable" and so on, for logs and JSON.
@@ -33,6 +35,8 @@ enum class Errc {
             return "commit_refused";
         case Errc::commit_unknown:
             return "commit_unknown";
+        case Errc::unreadable_metadata:
+            return "unreadable_metadata";
         case Errc::fenced:
             return "fenced";
         case Errc::handler_failed:

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "odradek/clock.h"
+#include "odradek/error.h"
 
 #include <chrono>
 #include <cstddef>
@@ -43,6 +44,20 @@ struct RetryOptions {
     AfterLastAttempt then = AfterLastAttempt::stop;
 };
 
+/// Whose text travels beside a committed offset (PC-13, PC-14). Every one of them is read.
+enum class MapFormat : unsigned char {
+    odradek,    ///< ours: engine/core/offsets/FORMAT.md
+    confluent,  ///< the Java peer's, for a rolling migration from or back to it
+    none,       ///< no text: what is done above the committed offset is replayed after a restart
+};
+
+/// What happens when a group's committed text is neither ours nor the peer's, or is damaged
+/// (PC-17).
+enum class UnreadableMetadata : unsigned char {
+    ignore,  ///< everything above the committed offset is replayed, and it is reported
+    fail,    ///< the engine closes with that as its cause
+};
+
 struct CommitOptions {
     /// Time between two commits of a partition that made progress. > 0.
     Duration interval = std::chrono::seconds{5};
@@ -51,9 +66,10 @@ struct CommitOptions {
     /// again. > 0.
     Duration timeout = std::chrono::seconds{30};
 
-    /// Writes completed offsets above the committed one into the commit's metadata (PC-13). Off: a
-    /// restart replays everything above the committed offset.
-    bool offset_map = true;
+    /// Form of the completed offsets above the committed one.
+    MapFormat offset_map = MapFormat::odradek;
+
+    UnreadableMetadata unreadable_metadata = UnreadableMetadata::ignore;
 
     /// Limit of the metadata in UTF-16 units, the broker's `offset.metadata.max.bytes`. ≥ 40.
     std::uint32_t metadata_chars_max = 4096;
@@ -101,6 +117,9 @@ struct EngineOptions {
     /// Salt of the lane hash (DC-7); any value, equal in every run that must be reproduced.
     std::uint64_t hash_salt = 0x0D12ADE4;
 };
+
+/// Every mistake of the options, each with its field; empty when they are fine.
+[[nodiscard]] std::vector<Error> validate(const EngineOptions& options);
 
 /// How a close treats what was polled but not started (PC-21).
 enum class Finish : unsigned char {

@@ -1,0 +1,27 @@
+# Tests that need a real broker. One cluster of one node is started before the first of them and stopped
+# after the last; they are labelled `kafka`. Without a broker they fail.
+#   odradek_add_kafka_tests(odradek_kafka_broker_test SOURCES ... LINKS odradek_kafka)
+# The sources use the fixture of engine/local_kafka/kafka_fixture.h.
+
+get_filename_component(preset ${PROJECT_BINARY_DIR} NAME)
+set(ODRADEK_TEST_CLUSTER ctest-${preset})  # two build folders may be tested at once
+
+function(odradek_add_kafka_cluster)
+  add_test(NAME kafka.start COMMAND odradek kafka start --name ${ODRADEK_TEST_CLUSTER})
+  add_test(NAME kafka.stop COMMAND odradek kafka stop --name ${ODRADEK_TEST_CLUSTER})
+  set_tests_properties(kafka.start PROPERTIES FIXTURES_SETUP kafka LABELS kafka TIMEOUT 900)
+  set_tests_properties(kafka.stop PROPERTIES FIXTURES_CLEANUP kafka LABELS kafka TIMEOUT 120)
+endfunction()
+
+function(odradek_add_kafka_tests NAME)
+  cmake_parse_arguments(PARSE_ARGV 1 ARG "" "TIMEOUT" "SOURCES;LINKS")
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 180)
+  endif()
+  odradek_add_tests(${NAME}
+    SOURCES ${ARG_SOURCES}
+    LINKS ${ARG_LINKS} odradek_local_kafka odradek_kafka fmt::fmt
+    LABEL kafka
+    TIMEOUT ${ARG_TIMEOUT}
+    PROPERTIES FIXTURES_REQUIRED kafka ENVIRONMENT ODRADEK_TEST_KAFKA=${ODRADEK_TEST_CLUSTER})
+endfunction()

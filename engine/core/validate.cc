@@ -1,0 +1,40 @@
+#include "odradek/options.h"
+
+#include <string>
+#include <utility>
+
+namespace odradek {
+
+std::vector<Error> validate(const EngineOptions& options) {
+    std::vector<Error> mistakes;
+    const auto require = [&](bool holds, std::string field, std::string what) {
+        if (!holds) mistakes.push_back({Errc::invalid_options, std::move(what), std::move(field)});
+    };
+    const auto zero = Duration{0};
+    require(
+        options.concurrency_max >= 1 && options.concurrency_max <= 1'000'000,
+        "concurrency_max",
+        "must be 1 … 1,000,000"
+    );
+    require(options.run_max >= 1, "run_max", "must be at least 1");
+    require(options.retry.delay >= zero, "retry.delay", "must not be negative");
+    require(options.commit.interval > zero, "commit.interval", "must be above zero");
+    require(options.commit.timeout > zero, "commit.timeout", "must be above zero");
+    require(
+        options.commit.metadata_chars_max >= 40,
+        "commit.metadata_chars_max",
+        "must be at least 40 characters, or no offset map fits"
+    );
+    require(options.buffer.records_max > 0, "buffer.records_max", "must be above zero");
+    require(options.buffer.bytes_max > 0, "buffer.bytes_max", "must be above zero");
+    require(
+        options.buffer.partition_records_max > 0,
+        "buffer.partition_records_max",
+        "must be above zero"
+    );
+    require(options.buffer.pause_after >= zero, "buffer.pause_after", "must not be negative");
+    require(options.revoke_wait_max >= zero, "revoke_wait_max", "must not be negative");
+    return mistakes;
+}
+
+}  // namespace odradek

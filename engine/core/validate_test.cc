@@ -1,0 +1,25 @@
+#include "odradek/options.h"
+
+#include <gtest/gtest.h>
+
+namespace odradek {
+
+TEST(ValidateEngineOptions, finds_nothing_wrong_with_the_defaults) {
+    EXPECT_TRUE(validate(EngineOptions{}).empty());
+}
+
+TEST(ValidateEngineOptions, reports_every_mistake_with_its_field) {
+    EngineOptions options;
+    options.concurrency_max = 0;
+    options.commit.interval = Duration{0};
+    options.commit.metadata_chars_max = 39;
+    options.buffer.records_max = 0;
+    const std::vector<Error> mistakes = validate(options);
+    ASSERT_EQ(mistakes.size(), 4U);
+    EXPECT_EQ(mistakes[0].where, "concurrency_max");
+    EXPECT_EQ(mistakes[1].where, "commit.interval");
+    EXPECT_EQ(mistakes[2].where, "commit.metadata_chars_max");
+    EXPECT_EQ(mistakes[3].where, "buffer.records_max");
+}
+
+}  // namespace odradek

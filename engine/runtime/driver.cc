@@ -1,0 +1,299 @@
+#include "engine/runtime/driver.h"
+
+#include "odradek/contract.h"
+
+#include "engine/kafka/record_source.h"
+#include "engine/runtime/invoke.h"
+#include "engine/runtime/steady_clock.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek {
+
+namespace {
+
+/// Records taken from the client in one turn: enough to spread the cost of a turn, few enough to
+/// hand the first ones over soon.
+constexpr std::size_t read_max = 2'000;
+
+/// Longest sleep: the client must be polled to stay a member, and some of its state changes (the
+/// end of a close) come without a wake-up.
+constexpr Duration sleep_max = std::chrono::milliseconds{100};
+constexpr Duration sleep_max_leaving = std::chrono::milliseconds{2};
+
+const char* name_of(Notice::Kind kind) {
+    switch (kind) {
+        case Notice::Kind::record_failed:
+            return "record_failed";
+        case Notice::Kind::record_skipped:
+            return "record_skipped";
+        case Notice::Kind::record_dead_lettered:
+            return "record_dead_lettered";
+        case Notice::Kind::commit_failed:
+            return "commit_failed";
+        case Notice::Kind::map_cut:
+            return "map_cut";
+        case Notice::Kind::metadata_unreadable:
+            return "metadata_unreadable";
+        case Notice::Kind::work_abandoned:
+            return "work_abandoned";
+        case Notice::Kind::stale_result:
+            return "stale_result";
+        case Notice::Kind::records_redelivered:
+            return "records_redelivered";
+        case Notice::Kind::fetch_committed_failed:
+            return "fetch_committed_failed";
+    }
+    return "unknown";
+}
+
+EngineOptions with_queue(EngineOptions options) {
+    // One owner turn's worth of work in front of the workers, so that none waits for the owner.
+    options.queue_ahead = std::max<std::uint32_t>(options.queue_ahead, read_max);
+    return options;
+}
+
+WorkerPool::Options pool_options(
+    const ConsumerOptions& options, Consumer::Handler handler, kafka::Client client
+) {
+    return {
+        .threads = options.engine.concurrency_max,
+        .run =
+            [handler = std::move(handler), client = std::move(client)](
+                const WorkItem& item, std::optional<Duration>& delay, std::string& reason
+            ) {
+                const Record record = kafka::record_of(item.record);
+                return invoke(
+                    handler,
+                    {.record = record, .attempt = item.attempt, .assignment = item.partition.epoch},
+                    delay,
+                    reason
+                );
+            },
+        .release = &kafka::KafkaConsumer::release};
+}
+
+}  // namespace
+
+Driver::Driver(
+    kafka::KafkaConsumer client, const ConsumerOptions& options, Consumer::Handler handler
+)
+    : options_(options)
+    , inbox_(std::make_shared<Inbox>())
+    , client_(std::move(client))
+    , engine_(with_queue(options.engine), steady_now())
+    , pool_(std::make_unique<WorkerPool>(
+          pool_options(options, std::move(handler), client_.client()), inbox_
+      ))
+    , calls_(std::make_unique<BlockingCalls>(inbox_)) {
+    client_.wake_through(inbox_->file());
+    thread_ = std::thread{[this] { run(); }};
+}
+
+Driver::~Driver() {
+    post(CloseRequested{{.finish = Finish::in_flight, .limit = Duration{0}}});
+    thread_.join();
+}
+
+void Driver::run() {
+    try {
+        if (const auto joined = client_.subscribe(options_.topics); !joined) {
+            handle(ClientFailed{joined.error()});
+            perform();
+        }
+        run_turns();
+    } catch (const ContractViolation& violation) {
+        // Nothing more is committed: what the engine believes can no longer be trusted.
+        client_.close();
+        while (!client_.is_closed()) {
+            client_.serve([&](const Event& event) {
+                if (const auto* revoked = std::get_if<PartitionsRevoked>(&event)) {
+                    client_.complete_revoke({revoked->partitions});
+                } else if (const auto* lost = std::get_if<PartitionsLost>(&event)) {
+                    client_.complete_revoke({lost->partitions});
+                }
+            });
+            inbox_->wait(steady_now(), steady_now() + sleep_max_leaving);
+        }
+        end(Error{.code = Errc::contract, .what = violation.what(), .where = "engine"});
+    }
+    pool_.reset();
+    calls_.reset();
+}
+
+void Driver::run_turns() {
+    while (!has_ended_) {
+        if (turn()) continue;
+        const Instant limit = now_ + (has_left_ ? sleep_max_leaving : sleep_max);
+        inbox_->wait(now_, std::min(engine_.next_deadline().value_or(limit), limit));
+    }
+}
+
+bool Driver::turn() {
+    now_ = steady_now();
+    bool is_busy = false;
+    if (inbox_->take(answers_, events_)) {
+        is_busy = true;
+        if (!answers_.is_empty()) {
+            live_.finished += answers_.finished.size();
+            handle(WorkFinished{.finished = answers_.finished, .reasons = answers_.reasons});
+        }
+        for (const Event& event : events_) {
+            handle(event);
+        }
+    }
+    client_.serve([&](const Event& event) {
+        is_busy = true;
+        handle(event);
+        perform();
+    });
+    const std::size_t budget = std::min(engine_.read_budget(), read_max);
+    if (budget > 0) {
+        const std::size_t count =
+            client_.read(budget, [&](const RecordsPolled& polled) { handle(polled); });
+        live_.polled += count;
+        is_busy = is_busy || count > 0;
+    }
+    if (const auto deadline = engine_.next_deadline(); deadline && *deadline <= now_) {
+        handle(TimePassed{});
+    }
+    if (has_left_ && client_.is_closed()) handle(ClientClosed{});
+    perform();
+    publish_status();
+    return is_busy;
+}
+
+void Driver::handle(const Event& event) {
+    if (has_ended_) return;
+    observe(event);
+    engine_.handle(event, now_, effects_);
+}
+
+void Driver::observe(const Event& event) {
+    const ConsumerListener& listener = options_.listener;
+    if (const auto* assigned = std::get_if<PartitionsAssigned>(&event)) {
+        if (!listener.on_assigned) return;
+        for (const AssignedPartition partition : assigned->partitions) {
+            listener.on_assigned(names({partition.partition}), partition.epoch);
+        }
+    } else if (const auto* lost = std::get_if<PartitionsLost>(&event)) {
+        if (listener.on_lost) listener.on_lost(names(lost->partitions));
+    } else if (const auto* answer = std::get_if<CommitAnswered>(&event)) {
+        if (!listener.on_committed || !sent_commit_ || sent_commit_->commit != answer->commit)
+            return;
+        for (const CommittedPartition& partition : answer->partitions) {
+            const auto sent =
+                std::ranges::find_if(sent_commit_->offsets, [&](const OffsetToCommit& offset) {
+                    return offset.partition.partition == partition.partition.partition;
+                });
+            if (partition.error || sent == sent_commit_->offsets.end()) continue;
+            listener.on_committed(
+                client_.partitions()[sent->partition.partition].name,
+                sent->next_to_read,
+                sent->metadata
+            );
+        }
+    }
+}
+
+void Driver::perform() {
+    while (!effects_.is_empty()) {
+        const Effects effects = std::exchange(effects_, {});
+        pool_->start(effects.work);
+        for (const Effect& effect : effects.others) {
+            perform_one(effect);
+        }
+        for (const RecordHandle record : effects.released) {
+            kafka::KafkaConsumer::release(record);
+        }
+    }
+}
+
+void Driver::perform_one(const Effect& effect) {
+    if (const auto* fetch = std::get_if<FetchCommitted>(&effect)) {
+        calls_->start([call = client_.fetch_committed(*fetch)] { return Event{call()}; });
+    } else if (const auto* assign = std::get_if<CompleteAssign>(&effect)) {
+        client_.complete_assign(*assign);
+    } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
+        client_.complete_revoke(*revoke);
+        if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
+    } else if (const auto* pause = std::get_if<PausePartitions>(&effect)) {
+        client_.pause(pause->partitions);
+    } else if (const auto* resume = std::get_if<ResumePartitions>(&effect)) {
+        client_.resume(resume->partitions);
+    } else if (const auto* commit = std::get_if<CommitOffsets>(&effect)) {
+        sent_commit_ = *commit;
+        client_.commit(*commit, [this](const Event& event) { handle(event); });
+    } else if (const auto* recall = std::get_if<RecallWork>(&effect)) {
+        pool_->recall(recall->partitions);
+    } else if (std::holds_alternative<LeaveGroup>(effect)) {
+        has_left_ = true;
+        client_.close();
+    } else if (const auto* closed = std::get_if<Closed>(&effect)) {
+        end(closed->cause);
+    } else if (const auto* notice = std::get_if<Notice>(&effect)) {
+        notify(*notice);
+    } else if (const auto* letter = std::get_if<DeadLetter>(&effect)) {
+        // No producer yet: validate() refuses the option, so the core cannot ask.
+        expects(letter == nullptr);
+    }
+}
+
+void Driver::notify(const Notice& notice) {
+    if (!options_.listener.on_notice) return;
+    EngineNotice told{
+        .kind = name_of(notice.kind),
+        .offset = notice.offset,
+        .attempt = notice.attempt,
+        .text = notice.text};
+    if (notice.partition.value() < client_.partitions().size()) {
+        told.partition = client_.partitions()[notice.partition].name;
+    }
+    options_.listener.on_notice(told);
+}
+
+std::vector<TopicPartition> Driver::names(const std::vector<PartitionIndex>& partitions) const {
+    std::vector<TopicPartition> names;
+    names.reserve(partitions.size());
+    for (const PartitionIndex partition : partitions) {
+        names.push_back(client_.partitions()[partition].name);
+    }
+    return names;
+}
+
+void Driver::publish_status() {
+    live_.in_flight = engine_.in_flight();
+    live_.waiting = engine_.waiting();
+    live_.partitions = client_.assigned_count();
+    live_.is_caught_up =
+        live_.partitions > 0 && client_.is_at_end() && live_.in_flight + live_.waiting == 0;
+    const std::lock_guard lock{mutex_};
+    const bool is_closed = status_.is_closed;
+    std::optional<Error> cause = std::move(status_.cause);
+    status_ = live_;
+    status_.is_closed = is_closed;
+    status_.cause = std::move(cause);
+}
+
+void Driver::end(std::optional<Error> cause) {
+    has_ended_ = true;
+    {
+        const std::lock_guard lock{mutex_};
+        status_.is_closed = true;
+        status_.cause = std::move(cause);
+    }
+    closed_.notify_all();
+}
+
+bool Driver::wait_until_closed(Duration limit) {
+    std::unique_lock lock{mutex_};
+    return closed_.wait_for(lock, limit, [this] { return status_.is_closed; });
+}
+
+ConsumerStatus Driver::status() const {
+    const std::lock_guard lock{mutex_};
+    return status_;
+}
+
+}  // namespace odradek

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "odradek/consumer.h"
+
+#include "engine/core/engine.h"
+#include "engine/kafka/consumer.h"
+#include "engine/runtime/blocking_calls.h"
+#include "engine/runtime/inbox.h"
+#include "engine/runtime/worker_pool.h"
+
+#include <atomic>
+#include <condition_variable>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+
+namespace odradek {
+
+/// The thread that owns the core, the client and the commits: take what came, let the core decide,
+/// perform it, sleep until more comes.
+class Driver {
+public:
+    Driver(kafka::KafkaConsumer client, const ConsumerOptions& options, Consumer::Handler handler);
+    Driver(const Driver&) = delete;
+    Driver& operator=(const Driver&) = delete;
+    ~Driver();
+
+    /// Any thread: tells the core something.
+    void post(Event event) { inbox_->post(std::move(event)); }
+
+    /// Any thread: waits until the engine has ended, at most for `limit`.
+    [[nodiscard]] bool wait_until_closed(Duration limit);
+
+    [[nodiscard]] ConsumerStatus status() const;
+
+private:
+    void run();
+    void run_turns();
+    bool turn();
+    void handle(const Event& event);
+    void perform();
+    void perform_one(const Effect& effect);
+    void observe(const Event& event);
+    void publish_status();
+    void end(std::optional<Error> cause);
+    void notify(const Notice& notice);
+    [[nodiscard]] std::vector<TopicPartition> names(const std::vector<PartitionIndex>& partitions
+    ) const;
+
+    ConsumerOptions options_;
+    std::shared_ptr<Inbox> inbox_;
+    kafka::KafkaConsumer client_;  // owner thread, from here on
+    Engine engine_;
+    std::unique_ptr<WorkerPool> pool_;
+    std::unique_ptr<BlockingCalls> calls_;
+    Effects effects_;
+    Answers answers_;
+    std::vector<Event> events_;
+    Instant now_;
+    std::optional<CommitOffsets> sent_commit_;
+    bool has_left_ = false;
+    bool has_ended_ = false;
+    ConsumerStatus live_;
+
+    mutable std::mutex mutex_;
+    std::condition_variable closed_;
+    ConsumerStatus status_;  // under mutex_
+    std::thread thread_;
+};
+
+}  // namespace odradek

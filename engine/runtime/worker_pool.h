@@ -1,0 +1,58 @@
+#pragma once
+
+#include "engine/core/effect.h"
+#include "engine/runtime/inbox.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace odradek {
+
+/// Threads that run handlers (PC-2): exactly so many at once as there are threads.
+///
+/// Work waits in one queue. A worker takes as much at a time as it can probably finish soon (its
+/// own recent speed tells), so that fast handlers do not pay for the queue per record and slow ones
+/// leave the rest to others.
+class WorkerPool {
+public:
+    /// Runs one record; returns the outcome and, for all but done, the reason.
+    using Run = std::function<
+        WorkResult(const WorkItem&, std::optional<Duration>& delay, std::string& reason)>;
+    /// Frees a record whose engine has ended.
+    using Release = std::function<void(RecordHandle)>;
+
+    struct Options {
+        std::uint32_t threads = 1;
+        Run run;
+        Release release;
+    };
+
+    WorkerPool(Options options, std::shared_ptr<Inbox> inbox);
+    WorkerPool(const WorkerPool&) = delete;
+    WorkerPool& operator=(const WorkerPool&) = delete;
+
+    /// Lets idle threads end. Handlers that still run keep what they need; their records are freed
+    /// when they return.
+    ~WorkerPool();
+
+    /// Owner: queues the items, in order.
+    void start(std::span<const WorkItem> items);
+
+    /// Owner: what has not started of these partitions comes back as unstarted.
+    void recall(std::span<const PartitionIndex> partitions);
+
+    /// Handlers that run right now.
+    [[nodiscard]] std::uint32_t running() const;
+    /// Most that ever ran at once.
+    [[nodiscard]] std::uint32_t running_peak() const;
+
+private:
+    struct Shared;
+    std::shared_ptr<Shared> shared_;
+};
+
+}  // namespace odradek

@@ -1,0 +1,156 @@
+#include "engine/runtime/worker_pool.h"
+
+#include "engine/runtime/steady_clock.h"
+
+#include <latch>
+#include <map>
+#include <mutex>
+#include <semaphore>
+#include <set>
+
+#include <gtest/gtest.h>
+
+namespace odradek {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+WorkItem item(std::uint64_t number, std::uint32_t partition = 0, bool continues_run = false) {
+    return {
+        .work = WorkId{number},
+        .record = RecordHandle{number},
+        .partition = {PartitionIndex{partition}, Epoch{1}},
+        .offset = Offset{static_cast<std::int64_t>(number)},
+        .continues_run = continues_run};
+}
+
+/// Waits until `count` answers are there, and gives them by work.
+std::map<std::uint64_t, WorkResult> answers_of(Inbox& inbox, std::size_t count) {
+    std::map<std::uint64_t, WorkResult> results;
+    Answers answers;
+    std::vector<Event> events;
+    while (results.size() < count) {
+        if (inbox.take(answers, events)) {
+            for (const FinishedWork& finished : answers.finished) {
+                results[finished.work.value()] = finished.result;
+            }
+        } else {
+            const Instant now = steady_now();
+            inbox.wait(now, now + 10s);
+        }
+    }
+    return results;
+}
+
+}  // namespace
+
+TEST(WorkerPool, answers_every_item_once) {
+    const auto inbox = std::make_shared<Inbox>();
+    WorkerPool pool{
+        {.threads = 4,
+         .run = [](const WorkItem&, auto&, auto&) { return WorkResult::done; },
+         .release = {}},
+        inbox};
+    std::vector<WorkItem> items;
+    for (std::uint64_t number = 0; number < 1'000; ++number) {
+        items.push_back(item(number));
+    }
+    pool.start(items);
+    EXPECT_EQ(answers_of(*inbox, 1'000).size(), 1'000U);
+}
+
+TEST(WorkerPool, runs_so_many_handlers_at_once_as_it_has_threads) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::latch all_run{3};
+    WorkerPool pool{
+        {.threads = 3,
+         .run =
+             [&](const WorkItem&, auto&, auto&) {
+                 all_run.arrive_and_wait();  // hangs unless three run together
+                 return WorkResult::done;
+             },
+         .release = {}},
+        inbox};
+    pool.start(std::vector{item(1), item(2), item(3)});
+    answers_of(*inbox, 3);
+    EXPECT_EQ(pool.running_peak(), 3U);
+}
+
+TEST(WorkerPool, returns_the_rest_of_a_run_after_the_first_that_is_not_done) {
+    const auto inbox = std::make_shared<Inbox>();
+    WorkerPool pool{
+        {.threads = 1,
+         .run =
+             [](const WorkItem& work, auto&, std::string& reason) {
+                 if (work.work != WorkId{2}) return WorkResult::done;
+                 reason = "busy";
+                 return WorkResult::retry;
+             },
+         .release = {}},
+        inbox};
+    pool.start(std::vector{item(1), item(2, 0, true), item(3, 0, true), item(4)});
+    const auto results = answers_of(*inbox, 4);
+    EXPECT_EQ(results.at(1), WorkResult::done);
+    EXPECT_EQ(results.at(2), WorkResult::retry);
+    EXPECT_EQ(results.at(3), WorkResult::unstarted);
+    EXPECT_EQ(results.at(4), WorkResult::done);
+}
+
+TEST(WorkerPool, gives_back_what_was_recalled_before_it_started) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::binary_semaphore started{0};
+    std::binary_semaphore goes_on{0};
+    std::set<std::uint64_t> run;
+    std::mutex mutex;
+    WorkerPool pool{
+        {.threads = 1,
+         .run =
+             [&](const WorkItem& work, auto&, auto&) {
+                 if (work.work == WorkId{1}) {
+                     started.release();
+                     goes_on.acquire();
+                 }
+                 const std::lock_guard lock{mutex};
+                 run.insert(work.work.value());
+                 return WorkResult::done;
+             },
+         .release = {}},
+        inbox};
+    // 2 is in the same run, so the worker has it already; 3 and 4 wait in the queue.
+    pool.start(std::vector{item(1, 0), item(2, 0, true), item(3, 0), item(4, 1)});
+    started.acquire();
+    pool.recall(std::vector{PartitionIndex{0}});
+    goes_on.release();
+    const auto results = answers_of(*inbox, 4);
+    EXPECT_EQ(results.at(1), WorkResult::done);
+    EXPECT_EQ(results.at(2), WorkResult::unstarted);
+    EXPECT_EQ(results.at(3), WorkResult::unstarted);
+    EXPECT_EQ(results.at(4), WorkResult::done);
+    EXPECT_EQ(run, (std::set<std::uint64_t>{1, 4}));
+}
+
+TEST(WorkerPool, frees_the_record_of_a_handler_that_outlives_it) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::binary_semaphore started{0};
+    std::binary_semaphore goes_on{0};
+    std::binary_semaphore released{0};
+    {
+        WorkerPool pool{
+            {.threads = 1,
+             .run =
+                 [&](const WorkItem&, auto&, auto&) {
+                     started.release();
+                     goes_on.acquire();
+                     return WorkResult::done;
+                 },
+             .release = [&](RecordHandle) { released.release(); }},
+            inbox};
+        pool.start(std::vector{item(1)});
+        started.acquire();
+    }
+    goes_on.release();
+    EXPECT_TRUE(released.try_acquire_for(10s));
+}
+
+}  // namespace odradek
