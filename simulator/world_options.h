@@ -4,6 +4,7 @@
 #include "odradek/options.h"
 
 #include "simulator/broker/broker_options.h"
+#include "simulator/client/application.h"
 #include "simulator/client/client_options.h"
 #include "simulator/client/handler_model.h"
 #include "simulator/kernel/network.h"
@@ -16,15 +17,6 @@
 #include <vector>
 
 namespace odradek::sim {
-
-class Application;
-struct ApplicationContext;
-
-/// Virtual time that one turn of the member's owner loop takes. Zero: thinking is free.
-struct CostModel {
-    Duration per_turn{};
-    Duration per_record{};  ///< for each record polled, each handed out and each answered
-};
 
 /// Makes what runs in a member; empty: the engine under its host.
 using ApplicationFactory = std::function<std::unique_ptr<Application>(const ApplicationContext&)>;

@@ -100,6 +100,22 @@ void Broker::answer_parked(const std::shared_ptr<ParkedFetch>& parked) {
     parked->reply(std::move(response));
 }
 
+void Broker::answer(const ProduceRequest& request, const Reply& reply) {
+    if (cluster_.is_new_output(request.producer_id, request.sequence)) {  // BM-52
+        const Partition& input = cluster_.partition(request.input);
+        cluster_.tracer().write(
+            TraceEvent::Kind::acknowledged,
+            {.member = request.sent_by,
+             .topic = input.topic,
+             .partition = input.id,
+             .offset = request.offset,
+             .epoch = request.epoch},
+            request.topic
+        );
+    }
+    reply(ProduceResponse{});
+}
+
 void Broker::answer(const ListOffsetsRequest& request, const Reply& reply) {
     const KafkaError error = check({.partition = request.partition, .from = Offset{0}});
     const bool in_range = error == KafkaError::none || error == KafkaError::offset_out_of_range;

@@ -42,6 +42,7 @@ public:
 
 private:
     void answer(FetchRequest& request, const Reply& reply);
+    void answer(const ProduceRequest& request, const Reply& reply);
     void answer(const ListOffsetsRequest& request, const Reply& reply);
     void answer(const MetadataRequest& request, const Reply& reply);
     void answer(const FindCoordinatorRequest& request, const Reply& reply);

@@ -13,8 +13,10 @@
 #include <deque>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace odradek::sim {
@@ -74,6 +76,12 @@ public:
     /// Answers the fetches that wait for this partition, once, after all of this instant.
     void wake_fetches(Partition& partition);
 
+    // Outputs: topics that nobody here reads.
+    [[nodiscard]] std::uint64_t next_producer_id() { return producer_ids_++; }
+    [[nodiscard]] bool is_new_output(std::uint64_t producer_id, std::uint64_t sequence) {
+        return outputs_.emplace(producer_id, sequence).second;
+    }
+
     // Groups.
     [[nodiscard]] Coordinator& coordinator_of(std::string_view group);
     [[nodiscard]] const Coordinator& coordinator_of(std::string_view group) const;
@@ -89,6 +97,8 @@ private:
     std::deque<Partition> partitions_;
     std::vector<std::vector<PartitionNumber>> numbers_;  ///< by topic, then id
     std::vector<std::unique_ptr<Coordinator>> coordinators_;
+    std::uint64_t producer_ids_ = 0;
+    std::set<std::pair<std::uint64_t, std::uint64_t>> outputs_;  ///< producer id and sequence
 };
 
 }  // namespace odradek::sim

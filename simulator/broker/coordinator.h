@@ -43,7 +43,9 @@ public:
     /// Stores offsets as if an administrator had, at once.
     void store(std::string_view group, const OffsetToStore& offset);
 
+    /// Null when nobody has joined or committed.
     [[nodiscard]] const Group* find(std::string_view group) const;
+    [[nodiscard]] Group* find(std::string_view group);
 
     // GroupPorts.
     [[nodiscard]] Instant now() const override;
@@ -59,7 +61,6 @@ private:
 
     [[nodiscard]] KafkaError availability(BrokerNumber broker) const;
     [[nodiscard]] Group& find_or_make(const std::string& group);
-    [[nodiscard]] Group* find(std::string_view group);
     void after_writes(std::function<void()> done);
     void finish_load(std::uint64_t life);
     void flush(WriteResult result);

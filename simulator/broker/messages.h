@@ -178,8 +178,23 @@ struct OffsetFetchResponse {
     std::vector<FetchedOffset> offsets{};
 };
 
+/// An output or a dead letter. What it holds does not matter, only what it was made from.
+struct ProduceRequest {
+    std::uint64_t producer_id = 0;
+    std::uint64_t sequence = 0;
+    std::string topic{};
+    PartitionNumber input{};
+    Offset offset{};
+    Epoch epoch{};
+    std::int32_t sent_by = -1;
+};
+struct ProduceResponse {
+    KafkaError error = KafkaError::none;
+};
+
 using Request = std::variant<
     FetchRequest,
+    ProduceRequest,
     ListOffsetsRequest,
     MetadataRequest,
     FindCoordinatorRequest,
@@ -192,6 +207,7 @@ using Request = std::variant<
 
 using Response = std::variant<
     FetchResponse,
+    ProduceResponse,
     ListOffsetsResponse,
     MetadataResponse,
     FindCoordinatorResponse,

@@ -33,8 +33,8 @@ public:
     /// `context` outlives the consumer.
     explicit Consumer(const ClientContext& context);
 
-    /// Joins the group. `wake` runs, without being inside any call, when a queue may have
-    /// something; it may run for nothing.
+    /// Joins the group. `wake` runs when a queue may have something, also from inside a call; it
+    /// only makes a note of it.
     void start(std::function<void()> wake);
 
     // Polling. Both count as a poll (BM-280).
