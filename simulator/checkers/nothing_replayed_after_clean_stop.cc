@@ -35,6 +35,14 @@ public:
             );
             return;
         }
+        if (record.settled_by == seen.event.member && record.settled > tenure->since) {
+            found.add(
+                place_of(partition, seen.record) +
+                    " started again in the assignment in which it was finished",
+                {record.settled, seen.number}
+            );
+            return;
+        }
         if (!history.settings().offset_map) return;
         const Tenure* stopped = clean_stop_of(partition, record);
         if (stopped == nullptr || seen.number < stopped->until) return;
