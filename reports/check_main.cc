@@ -3,6 +3,7 @@
 #include "engine/cli/command.h"
 #include "reports/check.h"
 #include "reports/check_page.h"
+#include "scenarios/catalog.h"
 #include "scenarios/commands.h"
 #include "scenarios/scenario_text.h"
 #include "scenarios/seed.h"
