@@ -1,0 +1,136 @@
+#include "simulator/client/consumer.h"
+
+#include <utility>
+
+namespace odradek::sim {
+
+Consumer::Consumer(const ClientContext& context)
+    : context_(context)
+    , link_(context)
+    , metadata_(context)
+    , fetcher_(
+          context,
+          metadata_,
+          {.readable = [this] { wake_(); },
+           .failed =
+               [this](PartitionNumber, KafkaError error) {
+                   push(ErrorEvent{error, false});
+               }}
+      )
+    , offsets_(
+          context,
+          link_,
+          {.stamp =
+               [this] {
+                   return OffsetClient::Stamp{membership_.member_id(), membership_.generation()};
+               },
+           .committed = [this](CommitEvent event) { push(std::move(event)); },
+           .fetched = [this](CommittedEvent event) { push(std::move(event)); },
+           .refused = [this](KafkaError error) { membership_.commit_refused(error); },
+           .settled = [this] { membership_.commits_settled(); }}
+      )
+    , membership_(
+          context,
+          link_,
+          metadata_,
+          {.rebalance =
+               [this](RebalanceEvent event) {
+                   fetcher_.hold_all();  // BM-263
+                   push(std::move(event));
+               },
+           .error = [this](ErrorEvent event) { push(event); },
+           .closed =
+               [this] {
+                   fetcher_.unassign_all();
+                   push(ClosedEvent{});
+               },
+           .has_commits_outstanding = [this] { return offsets_.outstanding() > 0; },
+           .drop_all = [this] { fetcher_.unassign_all(); }}
+      ) {}
+
+void Consumer::start(std::function<void()> wake) {
+    wake_ = std::move(wake);
+    membership_.start();
+}
+
+void Consumer::push(ConsumerEvent event) {
+    events_.push_back(std::move(event));
+    wake_();
+}
+
+std::optional<ConsumerEvent> Consumer::next_event() {
+    membership_.polled(false);
+    if (events_.empty()) return std::nullopt;
+    ConsumerEvent event = std::move(events_.front());
+    events_.pop_front();
+    return event;
+}
+
+Delivery Consumer::take_records(std::size_t records_max) {
+    membership_.polled(false);
+    return fetcher_.take(records_max);
+}
+
+bool Consumer::has_work() {
+    return !events_.empty() || fetcher_.has_records();
+}
+
+void Consumer::wait() {
+    membership_.polled(true);
+}
+
+void Consumer::take_in(const std::vector<AssignedFrom>& partitions) {
+    for (const AssignedFrom& each : partitions)
+        fetcher_.assign(each.partition, each.from);
+}
+
+void Consumer::assign(const std::vector<AssignedFrom>& partitions) {
+    if (!membership_.awaits_call()) return;
+    fetcher_.unassign_all();
+    take_in(partitions);
+    std::vector<PartitionNumber> numbers;
+    for (const AssignedFrom& each : partitions)
+        numbers.push_back(each.partition);
+    fetcher_.release_all();
+    membership_.assigned(numbers, false);
+}
+
+void Consumer::incremental_assign(const std::vector<AssignedFrom>& partitions) {
+    if (!membership_.awaits_call()) return;
+    take_in(partitions);
+    std::vector<PartitionNumber> numbers;
+    for (const AssignedFrom& each : partitions)
+        numbers.push_back(each.partition);
+    fetcher_.release_all();
+    membership_.assigned(numbers, true);
+}
+
+void Consumer::unassign() {
+    if (!membership_.awaits_call()) return;
+    fetcher_.unassign_all();
+    fetcher_.release_all();
+    membership_.unassigned({}, false);
+}
+
+void Consumer::incremental_unassign(const std::vector<PartitionNumber>& partitions) {
+    if (!membership_.awaits_call()) return;
+    for (const PartitionNumber partition : partitions)
+        fetcher_.unassign(partition);
+    fetcher_.release_all();
+    membership_.unassigned(partitions, true);
+}
+
+void Consumer::commit(std::uint64_t id, std::vector<OffsetToStore> offsets) {
+    offsets_.commit(id, std::move(offsets));
+}
+
+void Consumer::fetch_committed(std::uint64_t id, std::vector<PartitionNumber> partitions) {
+    offsets_.fetch(id, std::move(partitions));
+}
+
+void Consumer::break_connections() {
+    link_.break_off();
+    fetcher_.break_off();
+}
+
+}  // namespace odradek::sim

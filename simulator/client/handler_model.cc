@@ -1,0 +1,61 @@
+#include "simulator/client/handler_model.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek::sim {
+namespace {
+
+bool has_chance(const Ratio& ratio) {
+    return ratio.part > 0;
+}
+
+/// One number for one run of one record.
+std::uint64_t mixed(std::uint64_t seed, const HandlerRun& run) {
+    constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+    std::uint64_t value = seed;
+    for (const std::uint64_t part :
+         {static_cast<std::uint64_t>(run.topic),
+          static_cast<std::uint64_t>(run.partition.value()),
+          static_cast<std::uint64_t>(run.offset.value()),
+          std::uint64_t{run.attempt}}) {
+        value = (value ^ part) * odd;
+        value ^= value >> 29U;
+    }
+    return value;
+}
+
+}  // namespace
+
+HandlerModel::HandlerModel(HandlerSpec spec, std::uint64_t seed)
+    : spec_(std::move(spec))
+    , seed_(seed)
+    , draws_(
+          spec_.latency.kind() != Distribution::Kind::fixed || has_chance(spec_.retry_chance) ||
+          has_chance(spec_.skip_chance) || has_chance(spec_.fail_chance) || !spec_.slow_keys.empty()
+      ) {}
+
+bool HandlerModel::is_listed(const std::vector<std::string>& keys, const HandlerRun& which) const {
+    return !keys.empty() && which.has_key && std::ranges::find(keys, which.key) != keys.end();
+}
+
+HandlerAnswer HandlerModel::run(const HandlerRun& which) const {
+    HandlerAnswer answer{.latency = spec_.latency.max()};
+    if (draws_) {
+        Random random{mixed(seed_, which)};
+        const bool is_slow = is_listed(spec_.slow_keys, which);
+        answer.latency = (is_slow ? spec_.slow_latency : spec_.latency).draw(random);
+        if (random.chance(spec_.retry_chance))
+            answer.result = WorkResult::retry;
+        else if (random.chance(spec_.skip_chance))
+            answer.result = WorkResult::skip;
+        else if (random.chance(spec_.fail_chance))
+            answer.result = WorkResult::fail;
+    }
+    const bool still_poison = spec_.poison_attempts == 0 || which.attempt <= spec_.poison_attempts;
+    if (still_poison && is_listed(spec_.poison_keys, which)) answer.result = spec_.poison_answer;
+    if (answer.result == WorkResult::retry) answer.retry_delay = spec_.retry_delay;
+    return answer;
+}
+
+}  // namespace odradek::sim

@@ -1,0 +1,75 @@
+#pragma once
+
+#include "odradek/clock.h"
+#include "odradek/types.h"
+
+#include "engine/base/random.h"
+#include "engine/core/event.h"
+#include "simulator/kernel/distribution.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace odradek::sim {
+
+/// How the user's code behaves: how long it runs and what it answers.
+struct HandlerSpec {
+    Distribution latency{};
+
+    /// Chances of one run; what is left is done. They are tried in this order.
+    Ratio retry_chance{};
+    Ratio skip_chance{};
+    Ratio fail_chance{};
+
+    /// Delay that a retry asks for; empty: the engine's own.
+    std::optional<Duration> retry_delay;
+
+    /// Records with these keys answer `poison_answer` in their first `poison_attempts` runs
+    /// (0: for ever).
+    std::vector<std::string> poison_keys;
+    WorkResult poison_answer = WorkResult::retry;
+    std::uint32_t poison_attempts = 0;
+
+    /// Records with these keys take `slow_latency` instead.
+    std::vector<std::string> slow_keys;
+    Distribution slow_latency{};
+};
+
+/// What a handler does with one run of one record.
+struct HandlerAnswer {
+    Duration latency{};
+    WorkResult result = WorkResult::done;
+    std::optional<Duration> retry_delay;
+};
+
+/// Which run of which record: equal runs get equal answers, in whatever order an engine starts
+/// them, so that engines and baselines can be compared on the same fate.
+struct HandlerRun {
+    std::int32_t topic = 0;
+    PartitionId partition{};
+    Offset offset{};
+    std::uint32_t attempt = 1;  ///< 1-based
+    std::string_view key;
+    bool has_key = false;
+};
+
+/// Decides the fate of every run from the seed alone.
+class HandlerModel {
+public:
+    HandlerModel(HandlerSpec spec, std::uint64_t seed);
+
+    [[nodiscard]] HandlerAnswer run(const HandlerRun& which) const;
+
+private:
+    [[nodiscard]] bool is_listed(const std::vector<std::string>& keys, const HandlerRun& which)
+        const;
+
+    HandlerSpec spec_;
+    std::uint64_t seed_;
+    bool draws_;  ///< false: nothing is random, so no stream is made per run
+};
+
+}  // namespace odradek::sim

@@ -1,0 +1,121 @@
+#include "simulator/client/workers.h"
+
+#include "odradek/contract.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace odradek::sim {
+
+Workers::Workers(const ClientContext& context, Ledger& ledger, std::size_t count, Hooks hooks)
+    : context_(context)
+    , ledger_(ledger)
+    , hooks_(std::move(hooks))
+    , workers_(count) {
+    expects(count > 0);
+    for (std::size_t worker = count; worker > 0; --worker)
+        idle_.push_back(worker - 1);
+}
+
+void Workers::submit(const Job& job) {
+    queue_.push_back(job);
+}
+
+void Workers::start_idle() {
+    while (!queue_.empty() && !idle_.empty()) {
+        const std::size_t worker = idle_.back();
+        idle_.pop_back();
+        go_on(worker);
+    }
+    if (!results_.empty()) hooks_.finished();
+}
+
+bool Workers::take_run(Worker& worker) {
+    worker.run.clear();
+    worker.next = 0;
+    if (queue_.empty()) return false;
+    do {
+        worker.run.push_back(queue_.front());
+        queue_.pop_front();
+    } while (!queue_.empty() && queue_.front().continues_run);
+    return true;
+}
+
+void Workers::go_on(std::size_t index) {
+    Worker& worker = workers_[index];
+    for (;;) {
+        if (worker.next == worker.run.size() && !take_run(worker)) {
+            idle_.push_back(index);
+            return;
+        }
+        const HandledRecord& what = worker.run[worker.next].what;
+        ledger_.started(what);
+        const Partition& place = ledger_.partition(what.partition);
+        worker.started_at = context_.now();
+        worker.answer = hooks_.handler().run(
+            {.topic = place.topic,
+             .partition = place.id,
+             .offset = what.record->offset,
+             .attempt = what.attempt,
+             .key = what.record->key_text(),
+             .has_key = what.record->has_key()}
+        );
+        if (worker.answer.latency > Duration::zero()) break;
+        finish_job(worker);
+    }
+    context_.scheduler().after(worker.answer.latency, context_.process, [this, index] {
+        finish_job(workers_[index]);
+        go_on(index);
+        hooks_.finished();
+    });
+}
+
+void Workers::finish_job(Worker& worker) {
+    const Job& job = worker.run[worker.next++];
+    ledger_.finished(job.what, worker.answer.result);
+    results_.push_back(
+        {job.tag,
+         worker.answer.result,
+         worker.answer.retry_delay,
+         context_.now() - worker.started_at}
+    );
+    if (worker.answer.result == WorkResult::done) return;
+    while (worker.next < worker.run.size())
+        give_back(worker.run[worker.next++]);
+}
+
+void Workers::give_back(const Job& job) {
+    results_.push_back({job.tag, WorkResult::unstarted, std::nullopt, Duration::zero()});
+}
+
+void Workers::recall(const std::function<bool(const HandledRecord&)>& is_recalled) {
+    std::deque<Job> kept;
+    bool keeps_run = true;  // whether the head of the present run stays
+    for (Job& job : queue_) {
+        const bool recalled = is_recalled(job.what);
+        if (recalled)
+            give_back(job);
+        else {
+            if (!keeps_run && job.continues_run) job.continues_run = false;
+            kept.push_back(job);
+        }
+        keeps_run = !recalled;
+    }
+    queue_ = std::move(kept);
+    for (Worker& worker : workers_) {
+        // A run is of one lane, so of one partition: what has not begun goes as a whole.
+        const std::size_t first = std::min(worker.next + 1, worker.run.size());
+        if (first == worker.run.size() || !is_recalled(worker.run[first].what)) continue;
+        for (std::size_t i = first; i < worker.run.size(); ++i)
+            give_back(worker.run[i]);
+        worker.run.resize(first);
+    }
+    if (!results_.empty()) hooks_.finished();
+}
+
+void Workers::take_results(std::vector<JobResult>& results) {
+    results.clear();
+    std::swap(results, results_);
+}
+
+}  // namespace odradek::sim
