@@ -227,8 +227,9 @@ void Driver::perform_one(const Effect& effect) {
     } else if (const auto* assign = std::get_if<CompleteAssign>(&effect)) {
         client_.complete_assign(*assign);
     } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
-        client_.complete_revoke(*revoke);
+        // Told first: from the call on, somebody else may own them.
         if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
+        client_.complete_revoke(*revoke);
     } else if (const auto* pause = std::get_if<PausePartitions>(&effect)) {
         client_.pause(pause->partitions);
     } else if (const auto* resume = std::get_if<ResumePartitions>(&effect)) {
