@@ -8,7 +8,7 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
     return {
         .ordering = scenario.engine.ordering,
         .null_keys = scenario.engine.null_keys,
-        .offset_map = scenario.engine.commit.offset_map,
+        .offset_map = scenario.engine.commit.offset_map != MapFormat::none,
         .metadata_chars_max = scenario.engine.commit.metadata_chars_max,
         .attempts_max = scenario.engine.retry.attempts_max,
         .then = scenario.engine.retry.then,

@@ -11,6 +11,8 @@ constexpr std::array<std::string_view, 4> ordering_names{
     "unordered", "partition", "key", "virtual_partition"};
 constexpr std::array<std::string_view, 2> null_key_names{"one_lane", "unordered"};
 constexpr std::array<std::string_view, 3> after_last_names{"stop", "skip", "dead_letter"};
+constexpr std::array<std::string_view, 3> map_format_names{"odradek", "confluent", "none"};
+constexpr std::array<std::string_view, 2> unreadable_names{"ignore", "fail"};
 constexpr std::array<std::string_view, 1> commit_mode_names{"periodic_async"};
 
 template <typename Enum>
@@ -162,10 +164,23 @@ constexpr std::array rows{
     EngineOptionRow{
         "commit.offset_map",
         "",
-        "true, false",
-        "write completed offsets above the committed one into the metadata",
-        [](Reader& in, const Node& at, Options& to) { in.read(at, to.commit.offset_map); },
-        [](const Options& from) { return std::string(from.commit.offset_map ? "true" : "false"); }},
+        "odradek, confluent, none",
+        "form of the completed offsets above the committed one in the metadata",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, map_format_names, to.commit.offset_map);
+        },
+        [](const Options& from) { return text_of(map_format_names, from.commit.offset_map); }},
+    EngineOptionRow{
+        "commit.unreadable_metadata",
+        "",
+        "ignore, fail",
+        "what happens when the committed metadata cannot be read",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, unreadable_names, to.commit.unreadable_metadata);
+        },
+        [](const Options& from) {
+            return text_of(unreadable_names, from.commit.unreadable_metadata);
+        }},
     EngineOptionRow{
         "commit.metadata_chars_max",
         "",

@@ -31,7 +31,7 @@ TEST(EngineOptions, are_read_by_the_names_of_the_library) {
     const Read result = read(
         "ordering: partition\nconcurrency_max: 100\nretry: {delay: 20ms, attempts_max: 5, then: "
         "skip}\n"
-        "commit: {interval: 1s, offset_map: false}\nbuffer: {records_max: 500, bytes_max: 64KiB}\n"
+        "commit: {interval: 1s, offset_map: none}\nbuffer: {records_max: 500, bytes_max: 64KiB}\n"
     );
     EXPECT_TRUE(result.errors.empty());
     EXPECT_EQ(result.options.ordering, Ordering::partition);
@@ -40,7 +40,7 @@ TEST(EngineOptions, are_read_by_the_names_of_the_library) {
     EXPECT_EQ(result.options.retry.attempts_max, 5U);
     EXPECT_EQ(result.options.retry.then, AfterLastAttempt::skip);
     EXPECT_EQ(result.options.commit.interval, 1s);
-    EXPECT_FALSE(result.options.commit.offset_map);
+    EXPECT_EQ(result.options.commit.offset_map, MapFormat::none);
     EXPECT_EQ(result.options.buffer.records_max, 500U);
     EXPECT_EQ(result.options.buffer.bytes_max, 65536U);
 }

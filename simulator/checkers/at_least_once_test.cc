@@ -40,8 +40,8 @@ TEST(AtLeastOnce, calls_a_covered_record_lost_even_in_a_run_that_was_cut) {
 
 TEST(AtLeastOnce, excuses_records_that_left_the_log) {
     TestTrace trace;
-    trace.produced(0, 0).produced(0, 1).produced(0, 2).fault("delete_records", 0, 1);
-    trace.fault("truncate", 0, 2).assigned(0, 0).ran(0, 0, 1);
+    trace.produced(0, 0).produced(0, 1).produced(0, 2).produced(0, 3).fault("log start", 0, 1);
+    trace.fault("truncated", 0, 3).fault("compacted away", 0, 1).assigned(0, 0).ran(0, 0, 2);
     EXPECT_TRUE(trace.judged_by("at_least_once").empty());
 }
 

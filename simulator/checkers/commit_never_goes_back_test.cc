@@ -25,8 +25,8 @@ TEST(CommitNeverGoesBack, sees_a_lower_offset_by_whomever) {
 TEST(CommitNeverGoesBack, follows_an_administrator_and_a_truncated_log) {
     TestTrace trace;
     trace.produced(0, 0).produced(0, 1).produced(0, 2).produced(0, 3).assigned(0, 0);
-    trace.committed(0, 0, 4).fault("store_offset", 0, 1).committed(0, 0, 2);
-    trace.committed(0, 0, 4).fault("truncate", 0, 2).committed(0, 0, 2);
+    trace.committed(0, 0, 4).fault("offset stored from outside", 0, 1).committed(0, 0, 2);
+    trace.committed(0, 0, 4).fault("truncated", 0, 2).committed(0, 0, 2);
     EXPECT_TRUE(trace.judged_by("commit_never_goes_back").empty());
 }
 

@@ -1,5 +1,7 @@
 #include "simulator/checkers/commit_text.h"
 
+#include "engine/core/offsets/codec.h"
+
 #include <gtest/gtest.h>
 
 namespace odradek::sim {
@@ -9,6 +11,13 @@ TEST(CommitText, counts_utf16_units) {
     EXPECT_EQ(utf16_units("abc"), 3U);
     EXPECT_EQ(utf16_units("\xC3\xA9\xE2\x82\xAC"), 2U);
     EXPECT_EQ(utf16_units("\xF0\x9F\x98\x80"), 2U);
+}
+
+TEST(CommitText, reads_the_map_that_the_engine_commits) {
+    const OffsetMap map{.next_to_read = Offset{5}, .completed = {{Offset{7}, Offset{9}}}};
+    const auto text = encode(map, {});
+    ASSERT_TRUE(text.has_value());
+    EXPECT_EQ(completed_above(Offset{5}, *text), map.completed);
 }
 
 TEST(CommitText, trusts_no_text_that_is_not_a_map) {

@@ -11,9 +11,7 @@ public:
     void observe(const Observed& seen, const History& history, Violations& found) override {
         using enum TraceEvent::Kind;
         const TraceEvent& event = seen.event;
-        if (event.kind == fault_on) ++broken_;
-        if (event.kind == fault_off && broken_ > 0) --broken_;
-        // Members that come, go or rebalance are a disturbance too; the wait counts from its end.
+        // Faults and members that come, go or rebalance disturb; the wait counts from the last one.
         if (event.kind == fault_on || event.kind == fault_off || event.kind == member_up ||
             event.kind == member_down || event.kind == assigned || event.kind == revoked ||
             event.kind == lost) {
@@ -110,7 +108,6 @@ private:
         const History& history,
         Violations& found
     ) const {
-        if (broken_ > 0) return;
         const Instant since = std::max(waiting.runnable_since, calm_since_);
         if (until - since <= history.settings().progress_within) return;
         const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(until - since);
@@ -122,7 +119,6 @@ private:
     }
 
     std::vector<std::vector<Waiting>> waiting_;  ///< [partition][record]
-    std::uint32_t broken_ = 0;
     Instant calm_since_{};
 };
 

@@ -21,11 +21,13 @@ TEST(EveryKeyProgresses, counts_the_wait_from_when_the_record_could_run) {
     EXPECT_TRUE(trace.judged_by("every_key_progresses").empty());
 }
 
-TEST(EveryKeyProgresses, waits_out_faults_and_rebalances) {
+TEST(EveryKeyProgresses, counts_the_wait_from_the_last_disturbance) {
     TestTrace trace;
-    trace.assigned(0, 0).produced(0, 0).polled(0, 0, 0).fault("freeze", -1, -1);
-    trace.wait(std::chrono::seconds{61}).ran(0, 0, 0);
+    trace.assigned(0, 0).produced(0, 0).polled(0, 0, 0).wait(std::chrono::seconds{50});
+    trace.fault("freeze", -1, -1).wait(std::chrono::seconds{50}).ran(0, 0, 0);
     EXPECT_TRUE(trace.judged_by("every_key_progresses").empty());
+    trace.produced(0, 1).polled(0, 0, 1).wait(std::chrono::seconds{61}).ran(0, 0, 1);
+    EXPECT_EQ(trace.judged_by("every_key_progresses").size(), 1U);
 }
 
 }  // namespace odradek::sim

@@ -137,9 +137,7 @@ void History::take_settled(Observed& seen) {
     if (record.lane != nowhere) {
         LaneFacts& lane = lanes_[record.lane];
         if (lane.first_open < seen.record) seen.overtaken = lane.first_open;
-        while (lane.first_open != nowhere && !is_open(partition.records[lane.first_open])) {
-            lane.first_open = partition.records[lane.first_open].next_in_lane;
-        }
+        close_gaps(partition, lane);
     }
     if (partition.first_open < seen.record) seen.overtaken_in_partition = partition.first_open;
     close_gaps(partition);
@@ -149,6 +147,12 @@ void History::close_gaps(PartitionFacts& partition) {
     while (partition.first_open < partition.records.size() &&
            !is_open(partition.records[partition.first_open])) {
         ++partition.first_open;
+    }
+}
+
+void History::close_gaps(const PartitionFacts& partition, LaneFacts& lane) {
+    while (lane.first_open != nowhere && !is_open(partition.records[lane.first_open])) {
+        lane.first_open = partition.records[lane.first_open].next_in_lane;
     }
 }
 
@@ -213,37 +217,41 @@ void History::take_member_down(const Observed& seen) {
     }
 }
 
-// Faults that take records out of a log name the place they start from or end at.
+// Faults that take records out of a log, or offsets out of the group, name the place.
 void History::take_log_change(PartitionFacts& partition, const Observed& seen) {
     const TraceEvent& event = seen.event;
     const auto size = static_cast<std::int64_t>(partition.records.size());
-    const std::int64_t at =
-        std::clamp<std::int64_t>(distance(partition.base, event.offset), 0, size);
-    const auto index = static_cast<std::uint32_t>(at);
-    if (event.detail.starts_with("truncate")) {
+    const auto index = static_cast<std::uint32_t>(
+        std::clamp<std::int64_t>(distance(partition.base, event.offset), 0, size)
+    );
+    if (event.detail == "truncated") {
         partition.records.resize(index);
         partition.committed = std::min(partition.committed, event.offset);
         partition.covered_end = std::min(partition.covered_end, index);
         partition.first_open = std::min(partition.first_open, index);
         relink(seen.partition);
-    } else if (event.detail.starts_with("delete_records")) {
+    } else if (event.detail == "log start") {
         for (std::uint32_t gone = 0; gone < index; ++gone) {
             partition.records[gone].excused = true;
         }
         relink(seen.partition);
-    } else if (event.detail.starts_with("compact")) {
-        // Whatever has a later record of its key may be gone.
-        for (RecordFacts& record : partition.records) {
-            if (is_open(record) && record.next_in_lane != nowhere) record.excused = true;
-        }
-        relink(seen.partition);
-    } else if (event.detail.starts_with("store_offset")) {
+    } else if (event.detail == "compacted away") {
+        excuse(partition, partition.index_of(event.offset));
+    } else if (event.detail == "offset stored from outside") {
         partition.committed = event.offset;
         partition.covered_end = index;
         for (std::size_t later = index; later < partition.records.size(); ++later) {
             partition.records[later].covered = 0;
         }
     }
+}
+
+void History::excuse(PartitionFacts& partition, std::uint32_t index) {
+    if (index == nowhere) return;
+    RecordFacts& record = partition.records[index];
+    record.excused = true;
+    close_gaps(partition);
+    if (record.lane != nowhere) close_gaps(partition, lanes_[record.lane]);
 }
 
 // Chains that led through records that are gone are made anew; rare.

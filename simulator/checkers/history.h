@@ -133,7 +133,9 @@ private:
     void take_log_change(PartitionFacts& partition, const Observed& seen);
     void relink(std::uint32_t number);
     void append_to_lane(PartitionFacts& partition, std::uint32_t index);
+    void excuse(PartitionFacts& partition, std::uint32_t index);
     static void close_gaps(PartitionFacts& partition);
+    static void close_gaps(const PartitionFacts& partition, LaneFacts& lane);
     [[nodiscard]] bool settles(const TraceEvent& event) const;
 
     JudgedSettings settings_;

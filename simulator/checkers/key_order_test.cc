@@ -44,18 +44,18 @@ TEST(KeyOrder, treats_null_keys_as_one_lane_or_not_at_all) {
 
 TEST(KeyOrder, does_not_wait_for_records_that_left_the_log) {
     TestTrace trace;
-    trace.produced(0, 0).produced(0, 1).fault("delete_records", 0, 1).assigned(0, 0);
+    trace.produced(0, 0).produced(0, 1).fault("log start", 0, 1).assigned(0, 0);
     trace.ran(0, 0, 1);
     EXPECT_TRUE(trace.judged_by("key_order").empty());
 }
 
 TEST(KeyOrder, follows_a_log_that_was_truncated_and_written_again) {
     TestTrace trace;
-    trace.produced(0, 0, "a").produced(0, 1, "a").fault("truncate", 0, 1).produced(0, 1, "b");
+    trace.produced(0, 0, "a").produced(0, 1, "a").fault("truncated", 0, 1).produced(0, 1, "b");
     trace.produced(0, 2, "a").assigned(0, 0).ran(0, 0, 1).ran(0, 0, 0).ran(0, 0, 2);
     EXPECT_TRUE(trace.judged_by("key_order").empty());
     TestTrace swapped;
-    swapped.produced(0, 0, "a").produced(0, 1, "a").fault("truncate", 0, 1).produced(0, 1, "b");
+    swapped.produced(0, 0, "a").produced(0, 1, "a").fault("truncated", 0, 1).produced(0, 1, "b");
     swapped.produced(0, 2, "a").assigned(0, 0).ran(0, 0, 2);
     EXPECT_EQ(swapped.judged_by("key_order").size(), 1U);
 }
