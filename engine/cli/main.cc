@@ -1,4 +1,5 @@
 #include "engine/cli/command.h"
+#include "engine/cli/offsets_command.h"
 
 #include <array>
 #include <string>
@@ -11,7 +12,8 @@ using odradek::Command;
 // A verb without a function lives in the program `odradek-VERB` of the folder named in its comment.
 constexpr std::array commands{
     Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
-    Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
+    Command{"offsets", "decode and encode committed offset maps", &odradek::run_offsets},
+    Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},  // scenarios/
 };
 
 }  // namespace
