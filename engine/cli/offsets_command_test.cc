@@ -9,12 +9,12 @@ namespace odradek {
 
 namespace {
 
-struct Run {
+struct Answer {
     ExitCode code;
     std::string output;
 };
 
-Run run(const std::vector<std::string>& arguments) {
+Answer run(const std::vector<std::string>& arguments) {
     testing::internal::CaptureStdout();
     testing::internal::CaptureStderr();
     const ExitCode code = run_offsets(arguments);
@@ -53,7 +53,7 @@ TEST(OffsetsCommand, calls_an_empty_text_none_and_a_strange_one_foreign) {
 
 TEST(OffsetsCommand, encodes_the_text_alone_and_reads_it_back) {
     for (const std::string format : {"odradek", "confluent"}) {
-        const Run encoded =
+        const Answer encoded =
             run({"encode", "--format", format, "--base", "10", "--completed", "11-12,15,20-39"});
         ASSERT_EQ(encoded.code, ExitCode::passed);
         const std::string text = encoded.output.substr(0, encoded.output.size() - 1);
