@@ -87,8 +87,9 @@ Bytes plain_body(const OffsetMap& map, const ConfluentCounts& counts, ConfluentC
 }
 
 Bytes payload_of(ConfluentCodec codec, const Bytes& body) {
-    Bytes payload{static_cast<std::uint8_t>(codec)};
-    payload.insert(payload.end(), body.begin(), body.end());
+    Bytes payload(body.size() + 1);
+    payload.front() = static_cast<std::uint8_t>(codec);
+    std::ranges::copy(body, payload.begin() + 1);
     return payload;
 }
 
