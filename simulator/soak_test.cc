@@ -318,7 +318,7 @@ TEST(Soak, cooperative_members_under_churn_keep_every_promise) {
 
 TEST(Soak, static_members_under_churn_keep_every_promise) {
     expect_held(
-        {.assignor = Assignor::cooperative_sticky, .static_members = true}, 2000, seeds_per_test
+        {.assignor = Assignor::cooperative_sticky, .static_members = true}, 3000, seeds_per_test
     );
 }
 
