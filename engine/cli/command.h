@@ -1,5 +1,7 @@
 #pragma once
 
+#include "engine/base/nearest.h"
+
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,10 +37,5 @@ struct Command {
 
 /// Prints `odradek: error: WHAT` and, when given, `  help: REMEDY` on standard error.
 void report_error(std::string_view what, std::string_view remedy = {});
-
-/// The candidate closest to `word`, empty when none is near (more than a third of it differs).
-[[nodiscard]] std::string nearest(
-    std::string_view word, std::span<const std::string_view> candidates
-);
 
 }  // namespace odradek

@@ -51,12 +51,4 @@ TEST(RunProgram, names_a_missing_sibling_as_a_matter_of_the_environment) {
     EXPECT_EQ(run({"sibling-that-is-not-there"}), 3);
 }
 
-TEST(Nearest, finds_a_slip_of_the_fingers_and_nothing_far) {
-    const std::array<std::string_view, 3> names{"distribution", "chaos", "compare"};
-    EXPECT_EQ(nearest("distributoin", names), "distribution");
-    EXPECT_EQ(nearest("choas", names), "");
-    EXPECT_EQ(nearest("chaoss", names), "chaos");
-    EXPECT_EQ(nearest("zebra", names), "");
-}
-
 }  // namespace odradek

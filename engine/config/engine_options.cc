@@ -1,0 +1,290 @@
+#include "engine/config/engine_options.h"
+
+#include <array>
+#include <limits>
+
+namespace odradek {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> ordering_names{
+    "unordered", "partition", "key", "virtual_partition"};
+constexpr std::array<std::string_view, 2> null_key_names{"one_lane", "unordered"};
+constexpr std::array<std::string_view, 3> after_last_names{"stop", "skip", "dead_letter"};
+constexpr std::array<std::string_view, 1> commit_mode_names{"periodic_async"};
+
+template <typename Enum>
+void read_enum(
+    ConfigReader& reader,
+    const ConfigNode& node,
+    std::span<const std::string_view> names,
+    Enum& into
+) {
+    const std::size_t index = reader.read_choice(node, names);
+    if (index != no_choice) into = static_cast<Enum>(index);
+}
+
+template <typename Enum>
+std::string text_of(std::span<const std::string_view> names, Enum value) {
+    return std::string(names[static_cast<std::size_t>(value)]);
+}
+
+template <typename Count>
+void read_count(ConfigReader& reader, const ConfigNode& node, CountRange range, Count& into) {
+    std::uint64_t value = 0;
+    if (reader.read_count(node, value, range)) into = static_cast<Count>(value);
+}
+
+void read_positive(ConfigReader& reader, const ConfigNode& node, Duration& into) {
+    Duration value{};
+    if (!reader.read(node, value)) return;
+    if (value > Duration{}) {
+        into = value;
+    } else {
+        reader.report(node, "expected a duration above zero, found '" + node.text + "'");
+    }
+}
+
+constexpr CountRange at_least_one{.min = 1};
+constexpr std::uint64_t uint32_max = std::numeric_limits<std::uint32_t>::max();
+
+using Reader = ConfigReader;
+using Node = ConfigNode;
+using Options = EngineOptions;
+
+constexpr std::array rows{
+    EngineOptionRow{
+        "ordering",
+        "",
+        "unordered, partition, key, virtual_partition",
+        "what runs one at a time, in offset order",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, ordering_names, to.ordering);
+        },
+        [](const Options& from) { return text_of(ordering_names, from.ordering); }},
+    EngineOptionRow{
+        "null_keys",
+        "",
+        "one_lane, unordered",
+        "where records without a key go under `ordering: key`",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, null_key_names, to.null_keys);
+        },
+        [](const Options& from) { return text_of(null_key_names, from.null_keys); }},
+    EngineOptionRow{
+        "concurrency_max",
+        "max_concurrency",
+        "handlers, 1 to 1000000",
+        "handlers that run at once",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = 1'000'000}, to.concurrency_max);
+        },
+        [](const Options& from) { return std::to_string(from.concurrency_max); }},
+    EngineOptionRow{
+        "run_max",
+        "",
+        "records, 1 or more",
+        "most records of one lane that are handed over together",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.run_max);
+        },
+        [](const Options& from) { return std::to_string(from.run_max); }},
+    EngineOptionRow{
+        "batch_size",
+        "",
+        "records, only 1",
+        "records in one call of the handler",
+        [](Reader& in, const Node& at, Options&) {
+            std::uint64_t size = 1;
+            in.read_count(at, size, {.min = 1, .max = 1});
+        },
+        [](const Options&) { return std::string("1"); }},
+    EngineOptionRow{
+        "revoke_wait_max",
+        "",
+        "duration, 0 or more",
+        "how long a revoke waits for handlers before it commits without them",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.revoke_wait_max); },
+        [](const Options& from) { return to_text(from.revoke_wait_max); }},
+    EngineOptionRow{
+        "hash_salt",
+        "",
+        "integer",
+        "salt of the lane hash",
+        [](Reader& in, const Node& at, Options& to) { read_count(in, at, {}, to.hash_salt); },
+        [](const Options& from) { return std::to_string(from.hash_salt); }},
+    EngineOptionRow{
+        "retry.delay",
+        "",
+        "duration, 0 or more",
+        "wait before a record runs again",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.retry.delay); },
+        [](const Options& from) { return to_text(from.retry.delay); }},
+    EngineOptionRow{
+        "retry.attempts_max",
+        "",
+        "runs, 0 = without limit",
+        "runs of one record in all, the first included",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.max = uint32_max}, to.retry.attempts_max);
+        },
+        [](const Options& from) { return std::to_string(from.retry.attempts_max); }},
+    EngineOptionRow{
+        "retry.then",
+        "",
+        "stop, skip, dead_letter",
+        "what happens after the last attempt, or at once when the handler says fail",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, after_last_names, to.retry.then);
+        },
+        [](const Options& from) { return text_of(after_last_names, from.retry.then); }},
+    EngineOptionRow{
+        "commit.mode",
+        "",
+        "only periodic_async",
+        "how offsets are committed",
+        [](Reader& in, const Node& at, Options&) { in.read_choice(at, commit_mode_names); },
+        [](const Options&) { return std::string("periodic_async"); }},
+    EngineOptionRow{
+        "commit.interval",
+        "",
+        "duration above 0",
+        "time between two commits of a partition that made progress",
+        [](Reader& in, const Node& at, Options& to) { read_positive(in, at, to.commit.interval); },
+        [](const Options& from) { return to_text(from.commit.interval); }},
+    EngineOptionRow{
+        "commit.timeout",
+        "",
+        "duration above 0",
+        "how long the broker's answer is awaited before the commit is sent again",
+        [](Reader& in, const Node& at, Options& to) { read_positive(in, at, to.commit.timeout); },
+        [](const Options& from) { return to_text(from.commit.timeout); }},
+    EngineOptionRow{
+        "commit.offset_map",
+        "",
+        "true, false",
+        "write completed offsets above the committed one into the metadata",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.commit.offset_map); },
+        [](const Options& from) { return std::string(from.commit.offset_map ? "true" : "false"); }},
+    EngineOptionRow{
+        "commit.metadata_chars_max",
+        "",
+        "UTF-16 units, 40 or more",
+        "limit of the metadata, the broker's offset.metadata.max.bytes",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 40, .max = uint32_max}, to.commit.metadata_chars_max);
+        },
+        [](const Options& from) { return std::to_string(from.commit.metadata_chars_max); }},
+    EngineOptionRow{
+        "buffer.records_max",
+        "",
+        "records, 1 or more",
+        "records that wait in the engine; reading stops above",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, at_least_one, to.buffer.records_max);
+        },
+        [](const Options& from) { return std::to_string(from.buffer.records_max); }},
+    EngineOptionRow{
+        "buffer.bytes_max",
+        "",
+        "bytes above 0, such as 256MiB",
+        "bytes of the records in the engine; reading stops above",
+        [](Reader& in, const Node& at, Options& to) {
+            std::uint64_t bytes = to.buffer.bytes_max;
+            if (!in.read_bytes(at, bytes)) return;
+            if (bytes == 0) in.report(at, "expected a size above zero, found '" + at.text + "'");
+            to.buffer.bytes_max = bytes;
+        },
+        [](const Options& from) { return std::to_string(from.buffer.bytes_max); }},
+    EngineOptionRow{
+        "buffer.partition_records_max",
+        "",
+        "records, 1 or more",
+        "waiting records of one partition above which it is paused",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, at_least_one, to.buffer.partition_records_max);
+        },
+        [](const Options& from) { return std::to_string(from.buffer.partition_records_max); }},
+    EngineOptionRow{
+        "buffer.pause_after",
+        "",
+        "duration, 0 or more",
+        "how long a partition stays above its limit before it is paused",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.buffer.pause_after); },
+        [](const Options& from) { return to_text(from.buffer.pause_after); }},
+};
+
+/// "retry" of "retry.delay"; empty for an option at the top.
+std::string_view section_of(std::string_view path) {
+    const std::size_t dot = path.find('.');
+    return dot == std::string_view::npos ? std::string_view{} : path.substr(0, dot);
+}
+
+std::string_view name_in_section(std::string_view path) {
+    return path.substr(path.find('.') + 1);
+}
+
+void read_section(
+    ConfigMap& map, ConfigReader& reader, std::string_view section, EngineOptions& options
+) {
+    for (const EngineOptionRow& row : rows) {
+        if (section_of(row.path) != section) continue;
+        const ConfigNode* node = map.find(name_in_section(row.path));
+        if (node != nullptr) row.read(reader, *node, options);
+        if (row.alias.empty()) continue;
+        const ConfigNode* other = map.find(row.alias);
+        if (other == nullptr) continue;
+        if (node != nullptr) {
+            reader.report(
+                *other,
+                "'" + std::string(row.alias) + "' is '" + std::string(row.path) +
+                    "' by another name; give one of them"
+            );
+        }
+        row.read(reader, *other, options);
+    }
+}
+
+constexpr std::array<std::string_view, 3> sections{"retry", "commit", "buffer"};
+
+}  // namespace
+
+std::span<const EngineOptionRow> engine_option_rows() {
+    return rows;
+}
+
+void read_engine_options(
+    ConfigReader& reader, const ConfigNode& node, const std::string& path, EngineOptions& options
+) {
+    ConfigMap map(reader, node, path);
+    read_section(map, reader, "", options);
+    for (const std::string_view section : sections) {
+        const ConfigNode* inner = map.find(section);
+        if (inner == nullptr) continue;
+        ConfigMap inner_map(reader, *inner, map.path_of(section));
+        read_section(inner_map, reader, section, options);
+        inner_map.finish();
+    }
+    map.finish();
+}
+
+std::string engine_options_yaml(const EngineOptions& options, std::size_t indent) {
+    const EngineOptions defaults;
+    std::string yaml;
+    std::string_view section;
+    for (const EngineOptionRow& row : rows) {
+        const std::string value = row.write(options);
+        if (value == row.write(defaults)) continue;
+        const std::string_view row_section = section_of(row.path);
+        if (row_section != section) {
+            section = row_section;
+            yaml += std::string(indent, ' ') + std::string(section) + ":\n";
+        }
+        const std::size_t depth = section.empty() ? indent : indent + 2;
+        yaml += std::string(depth, ' ') + std::string(name_in_section(row.path)) + ": " + value;
+        yaml += "\n";
+    }
+    return yaml;
+}
+
+}  // namespace odradek

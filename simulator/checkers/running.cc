@@ -1,0 +1,33 @@
+#include "simulator/checkers/running.h"
+
+namespace odradek::sim {
+
+Running::Run& Running::at(std::int32_t member, std::uint32_t lane) {
+    const auto row = static_cast<std::size_t>(member);
+    if (row >= runs_.size()) runs_.resize(row + 1);
+    if (lane >= runs_[row].size()) runs_[row].resize(lane + 1);
+    return runs_[row][lane];
+}
+
+std::optional<Running::Run> Running::take(const Observed& seen, std::uint32_t lane) {
+    const TraceEvent& event = seen.event;
+    if (event.member < 0) return std::nullopt;
+    if (event.kind == TraceEvent::Kind::member_down) {
+        const auto row = static_cast<std::size_t>(event.member);
+        if (row < runs_.size()) runs_[row].clear();
+        return std::nullopt;
+    }
+    if (lane == nowhere || seen.record == nowhere) return std::nullopt;
+    if (event.kind == TraceEvent::Kind::started) {
+        Run& run = at(event.member, lane);
+        const Run before = run;
+        run = {.record = seen.record, .number = seen.number};
+        if (before.record != nowhere) return before;
+    } else if (event.kind == TraceEvent::Kind::finished) {
+        Run& run = at(event.member, lane);
+        if (run.record == seen.record) run = {};
+    }
+    return std::nullopt;
+}
+
+}  // namespace odradek::sim
