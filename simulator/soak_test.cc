@@ -1,15 +1,19 @@
 // Many seeds, each with its own members, load and faults; what must hold whatever happens.
 
 #include "engine/base/random.h"
+#include "simulator/client/workers.h"
 #include "simulator/world.h"
 
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -59,6 +63,8 @@ public:
                 break;
             case Kind::fault_on:
                 if (event.detail == "compacted away") done_.insert(place(event));
+                if (event.detail == "log start")
+                    log_start_[partition(event)] = event.offset.value();
                 break;
             case Kind::polled:
             case Kind::sent:
@@ -100,6 +106,9 @@ private:
     static Place place(const TraceEvent& event) {
         return {event.topic, event.partition.value(), event.offset.value()};
     }
+    static std::pair<std::int32_t, std::int32_t> partition(const TraceEvent& event) {
+        return {event.topic, event.partition.value()};
+    }
     static Lane lane(const TraceEvent& event) {
         return {event.topic, event.partition.value(), event.key};
     }
@@ -129,9 +138,9 @@ private:
     }
 
     void committed(const TraceEvent& event) {
-        const std::pair partition{event.topic, event.partition.value()};
-        std::int64_t& stored = stored_.try_emplace(partition, 0).first->second;
-        for (std::int64_t offset = stored; offset < event.offset.value(); ++offset) {
+        std::int64_t& stored = stored_.try_emplace(partition(event), 0).first->second;
+        const std::int64_t start = std::max(stored, log_start_[partition(event)]);
+        for (std::int64_t offset = start; offset < event.offset.value(); ++offset) {
             const Place each{event.topic, event.partition.value(), offset};
             if (produced_.contains(each) && !done_.contains(each)) {
                 broken("commit passes unfinished " + std::to_string(offset) + ":" + where(event));
@@ -155,6 +164,7 @@ private:
     std::map<Lane, std::int64_t> last_done_;
     std::set<std::pair<std::int32_t, Lane>> running_;
     std::map<std::pair<std::int32_t, std::int32_t>, std::int64_t> stored_;
+    std::map<std::pair<std::int32_t, std::int32_t>, std::int64_t> log_start_;
     std::set<std::tuple<std::int32_t, std::int32_t, std::int32_t>> owned_;
     std::uint64_t hash_ = 0xCBF29CE484222325U;
     std::uint64_t events_ = 0;
@@ -164,6 +174,7 @@ struct Soak {
     Assignor assignor = Assignor::range;
     bool static_members = false;
     std::int32_t brokers = 3;
+    bool log_changes = false;  ///< compaction, retention, aborted records, more partitions
 };
 
 WorldOptions options_of(const Soak& soak, std::uint64_t seed, Random& random) {
@@ -186,6 +197,7 @@ WorldOptions options_of(const Soak& soak, std::uint64_t seed, Random& random) {
         member.client.session_timeout = 6s;
         member.client.heartbeat_interval = 500ms;
         member.client.max_poll_interval = 20s;
+        member.client.metadata_refresh = 5s;
         if (soak.static_members) member.client.static_id = "static-" + std::to_string(i);
         member.handler.latency =
             Distribution::bimodal(2ms, 1ms * random.between(3, 4000), {1, 200});
@@ -246,6 +258,33 @@ void break_something(World& world, Random& random) {
     }
 }
 
+/// One change of a log, drawn. Truncation is apart: it takes back what was promised.
+void change_log(World& world, Random& random) {
+    const auto count = static_cast<std::uint64_t>(world.partition_count(0));
+    const PartitionId partition{static_cast<std::int32_t>(random.below(count))};
+    switch (random.below(5)) {
+        case 0:
+            return world.compact(0, partition);
+        case 1: {
+            const Offset start = world.log_start(0, partition);
+            const Offset end = world.end_of_log(0, partition);
+            return world.delete_records(
+                0, partition, Offset{random.between(start.value(), end.value())}
+            );
+        }
+        case 2:
+            return world.append_aborted(
+                0, partition, static_cast<std::int32_t>(random.between(1, 20))
+            );
+        case 3:
+            return world.append_marker(0, partition);
+        default:
+            if (world.partition_count(0) < 12) {
+                world.add_partitions(0, world.partition_count(0) + 1);
+            }
+    }
+}
+
 struct Outcome {
     std::vector<std::string> violations;
     std::set<std::string> probes;
@@ -277,6 +316,11 @@ Outcome run(const Soak& soak, std::uint64_t seed) {
     for (std::int64_t i = 0; i < faults; ++i) {
         world.schedule(Instant{1ms * random.between(0, 30'000)}, [&world, &random] {
             break_something(world, random);
+        });
+    }
+    for (std::int64_t i = soak.log_changes ? random.between(1, 20) : 0; i > 0; --i) {
+        world.schedule(Instant{1ms * random.between(0, 30'000)}, [&world, &random] {
+            change_log(world, random);
         });
     }
     world.run_until(Instant{45s});
@@ -318,8 +362,92 @@ TEST(Soak, cooperative_members_under_churn_keep_every_promise) {
 
 TEST(Soak, static_members_under_churn_keep_every_promise) {
     expect_held(
-        {.assignor = Assignor::cooperative_sticky, .static_members = true}, 2000, seeds_per_test
+        {.assignor = Assignor::cooperative_sticky, .static_members = true}, 3000, seeds_per_test
     );
+}
+
+TEST(Soak, logs_that_change_under_the_members_keep_every_promise) {
+    expect_held({.assignor = Assignor::range, .log_changes = true}, 4000, seeds_per_test);
+    expect_held(
+        {.assignor = Assignor::cooperative_sticky, .log_changes = true}, 5000, seeds_per_test
+    );
+}
+
+/// Commits whatever it has polled, and handles it afterwards: the bug of the naive pool.
+class CommitsTooEarly final : public Application {
+public:
+    explicit CommitsTooEarly(const ApplicationContext& context)
+        : context_(context)
+        , workers_(context.client, context.ledger, 4, {.handler = context.handler, .finished = [] {
+                                                       }}) {}
+
+    void start() override {
+        context_.consumer.start([this] { wake(); });
+    }
+    void close(const CloseOptions&) override { context_.ended("closed"); }
+    [[nodiscard]] std::size_t running() const override { return workers_.running(); }
+    [[nodiscard]] std::string describe() const override { return "commits too early"; }
+
+private:
+    void wake() {
+        context_.client.scheduler().at(context_.client.now(), context_.client.process, [this] {
+            turn();
+        });
+    }
+    void turn() {
+        while (const auto event = context_.consumer.next_event()) {
+            if (const auto* rebalance = std::get_if<RebalanceEvent>(&*event)) answer(*rebalance);
+        }
+        for (;;) {
+            const Delivery delivery = context_.consumer.take_records(100);
+            if (delivery.records.empty()) break;
+            for (const LogRecord& record : delivery.records) {
+                workers_.submit({.what = {delivery.partition, &record, Epoch{1}, 1}});
+            }
+            context_.consumer.commit(
+                ++commit_, {{delivery.partition, next(delivery.records.back().offset), ""}}
+            );
+        }
+        workers_.start_idle();
+        context_.consumer.wait();
+    }
+    void answer(const RebalanceEvent& event) {
+        if (event.kind == RebalanceEvent::Kind::revoke) return context_.consumer.unassign();
+        std::vector<AssignedFrom> all;
+        for (const PartitionNumber partition : event.partitions) {
+            all.push_back({partition, Offset{0}});
+        }
+        context_.consumer.assign(all);
+    }
+
+    ApplicationContext context_;
+    Workers workers_;
+    std::uint64_t commit_ = 0;
+};
+
+TEST(Soak, the_judge_sees_a_member_that_commits_what_it_has_not_handled) {
+    WorldOptions options;
+    options.topics = {{.name = "orders", .partitions = 1}};
+    MemberSpec member;
+    member.handler.latency = Distribution::fixed(50ms);
+    member.application = [](const ApplicationContext& context) {
+        return std::make_unique<CommitsTooEarly>(context);
+    };
+    options.members = {member};
+    Judge judge;
+    World world{options, judge};
+    for (int i = 0; i < 100; ++i)
+        world.produce({.topic = 0, .key = "one-key"});
+    world.run_until(Instant{3s});
+    world.crash_member(0);
+    judge.finish(world);
+    const auto saw = [&judge](std::string_view what) {
+        return std::ranges::any_of(judge.violations, [what](const std::string& violation) {
+            return violation.starts_with(what);
+        });
+    };
+    EXPECT_TRUE(saw("commit passes unfinished"));
+    EXPECT_TRUE(saw("a key overlaps itself"));
 }
 
 TEST(Soak, a_seed_with_faults_runs_twice_the_same) {
