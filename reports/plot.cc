@@ -38,7 +38,7 @@ void write_head(Gnuplot& gnuplot, const std::string& file, const std::string& ti
             << "set border 3 lc rgb '#4a5568'\n"
             << "set tics nomirror out textcolor rgb '#2d3748'\n"
             << "set grid ytics lc rgb '#e2e8f0' lt 1\n"
-            << "set key outside below noenhanced\n";
+            << "set key outside top center horizontal noenhanced\n";
 }
 
 void write_axes(Gnuplot& gnuplot, const std::string& x_label, const std::string& y_label) {
@@ -142,6 +142,12 @@ std::expected<void, Error> draw(const HeatMap& map, const std::string& file) {
             static_cast<double>(map.x_names.size()) - 0.5,
             static_cast<double>(map.y_names.size()) - 0.5
         );
+        double most = 0;
+        for (const std::vector<double>& row : map.values) {
+            if (!row.empty()) most = std::max(most, std::ranges::max(row));
+        }
+        // from zero, or small differences would look like large ones
+        gnuplot << fmt::format("set cbrange [0:{}]\n", most > 0 ? most : 1);
         gnuplot << "unset grid\nunset key\n"
                 << "set palette defined (0 '#c53030', 0.5 '#f6e05e', 1 '#2f855a')\n"
                 << "set cblabel " << in_quotes(map.value_label) << " noenhanced\n";
