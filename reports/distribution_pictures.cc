@@ -33,6 +33,12 @@ PlotSeries flat_line(double from, double to, double height, std::string name) {
         .is_dashed = true};
 }
 
+std::string title_of(Level level) {
+    std::string title{name_of(level)};
+    std::ranges::replace(title, '_', ' ');
+    return title;
+}
+
 /// Every lane's load over the mean; with very many lanes sorted, as then no single one is seen.
 Plot lane_plot(const DistributionReport& report, const LevelJudgement& level) {
     const double mean = static_cast<double>(report.distribution.weight) /
@@ -64,9 +70,9 @@ Plot lane_plot(const DistributionReport& report, const LevelJudgement& level) {
     std::ranges::transform(loads, over.begin(), [&](double load) {
         return load > limit ? load : 0;
     });
-    return {
+    Plot plot{
         .title = fmt::format(
-            "Load by {}: {} lanes, {} used", name_of(level.level), level.lanes, level.used
+            "Load by {}: {} lanes, {} used", title_of(level.level), level.lanes, level.used
         ),
         .x_label = is_sorted ? "lanes, heaviest first" : "lane",
         .y_label = "load over the mean",
@@ -81,17 +87,22 @@ Plot lane_plot(const DistributionReport& report, const LevelJudgement& level) {
               .name = "load",
               .x = counted(loads.size()),
               .y = loads},
-             {.kind = PlotSeries::Kind::bars,
-              .name = "beyond what luck and the gate allow",
-              .x = counted(loads.size()),
-              .y = over,
-              .y_high = {},
-              .colour = "#c53030"},
              flat_line(
                  -0.5, end, level.fair_max_over_mean, "heaviest lane of a fair hash, 99.9 %"
              )},
         .x_range = std::pair{-0.5, end},
         .y_range = std::pair{0.0, 1.08 * std::max(level.max_over_mean, level.fair_max_over_mean)}};
+    if (std::ranges::max(over) > 0) {
+        plot.series.push_back(
+            {.kind = PlotSeries::Kind::bars,
+             .name = "beyond what luck and the gate allow",
+             .x = counted(loads.size()),
+             .y = over,
+             .y_high = {},
+             .colour = "#c53030"}
+        );
+    }
+    return plot;
 }
 
 /// Share of the load that the lightest part carries: the diagonal is an even spread.
@@ -139,7 +150,7 @@ Plot lorenz_plot(const DistributionReport& report, const KeyCensus& census) {
         if (!colours.contains(level.level) || level.lanes < 2) continue;
         plot.series.push_back(lorenz_curve(
             {level.load.begin(), level.load.end()},
-            fmt::format("{} lanes", name_of(level.level)),
+            title_of(level.level) + "s",
             colours.at(level.level)
         ));
     }
@@ -228,7 +239,9 @@ Plot what_if_bars(const std::vector<WhatIf>& tried) {
         );
     }
     plot.x_range = std::pair{-0.5, static_cast<double>(plot.x_names.size()) - 0.5};
-    plot.y_range = std::pair{0.0, 1.08 * std::ranges::max(plot.series.front().y)};
+    const auto [least, most] = std::ranges::minmax(plot.series.front().y);
+    plot.is_y_logarithmic = most > 50 * least && least >= 1;
+    plot.y_range = std::pair{plot.is_y_logarithmic ? 1.0 : 0.0, 1.08 * most};
     return plot;
 }
 
