@@ -93,7 +93,7 @@ struct JudgeOptions {
     std::uint32_t workers = 0;
     std::size_t hot_keys = 20;
     bool is_weighted = false;  ///< the input has a weight column: rows are not records
-    std::optional<Reducer> other_partitioner;
+    std::optional<Reducer> other_partitioner = std::nullopt;
     FairHashOptions fair = {};
 };
 
