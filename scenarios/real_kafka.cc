@@ -10,6 +10,7 @@
 #include "scenarios/real_member.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -26,16 +27,8 @@ using namespace std::chrono_literals;
 
 constexpr Duration step = 20ms;
 
-bool is_possible(FaultKind kind) {
-    switch (kind) {
-        case FaultKind::stop_member:
-        case FaultKind::join_member:
-        case FaultKind::pause_member:
-            return true;
-        default:
-            return false;
-    }
-}
+constexpr std::array possible_faults{
+    FaultKind::stop_member, FaultKind::join_member, FaultKind::pause_member};
 
 /// One run of a scenario on a cluster.
 class RealRun {
@@ -177,18 +170,13 @@ private:
 
     void perform(const PlannedFault& planned) {
         RealMember& member = *members_[static_cast<std::size_t>(planned.member)];
-        switch (planned.fault->what) {
-            case FaultKind::stop_member:
-                static_cast<void>(member.stop({.finish = Finish::in_flight, .limit = 30s}));
-                break;
-            case FaultKind::join_member:
-                static_cast<void>(member.start());
-                break;
-            case FaultKind::pause_member:
-                member.pause_until(now() + planned.fault->lasts);
-                break;
-            default:
-                break;  // needs_simulator() has refused it
+        const FaultKind what = planned.fault->what;
+        if (what == FaultKind::stop_member) {
+            static_cast<void>(member.stop({.finish = Finish::in_flight, .limit = 30s}));
+        } else if (what == FaultKind::join_member) {
+            static_cast<void>(member.start());
+        } else if (what == FaultKind::pause_member) {
+            member.pause_until(now() + planned.fault->lasts);
         }
     }
 
@@ -252,7 +240,7 @@ std::vector<std::string> needs_simulator(const Scenario& scenario) {
         needs.push_back("its consumer is the baseline '" + scenario.consumer + "'");
     }
     for (const Fault& fault : scenario.faults) {
-        if (is_possible(fault.what)) continue;
+        if (std::ranges::find(possible_faults, fault.what) != possible_faults.end()) continue;
         std::string need = "the fault " + std::string(row_of(fault.what).name);
         if (std::ranges::find(needs, need) == needs.end()) needs.push_back(std::move(need));
     }

@@ -75,6 +75,10 @@ std::optional<Reducer> Reducer::named(std::string_view name) {
     return Reducer{*found};
 }
 
+Reducer default_reducer() {
+    return Reducer::named("sum16").value();
+}
+
 std::expected<Reducer::Bucket, ReducerMistake> Reducer::reduce(
     PartitionKey key, std::uint32_t count
 ) const {

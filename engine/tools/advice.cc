@@ -97,12 +97,12 @@ public:
                 fmt::format(
                     "{} spreads these keys over {} worse than luck allows (heaviest {:.2f} times "
                     "the "
-                    "mean; a fair hash gives {:.2f}; chance {:.2g}).{}",
+                    "mean; a fair hash gives {:.2f}; chance {}).{}",
                     reducer,
                     name,
                     level.max_over_mean,
                     level.expected_max_over_mean,
-                    p,
+                    p > 0 ? fmt::format("{:.2g}", p) : "none",
                     level.level == Level::partition ? " Another partitioner spreads them better"
                                                     : " Take murmur2-salted"
                 ));

@@ -2,8 +2,12 @@
 
 #include "odradek/contract.h"
 
+#include "engine/tools/readable_key.h"
+
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <map>
 #include <numeric>
 #include <span>
 #include <string>
@@ -149,6 +153,9 @@ public:
         }
         judge_pairs(result);
         judge_sample(result);
+        for (LevelJudgement& level : result.levels) {
+            list_shared_lanes(level);
+        }
         return result;
     }
 
@@ -205,6 +212,43 @@ private:
             std::sqrt(std::max(0.0, squares / as_double(judged.lanes) - mean * mean)) / mean;
         judged.speedup_ceiling = as_double(census_.weight) / as_double(judged.load.front());
         return judged;
+    }
+
+    [[nodiscard]] std::optional<std::uint64_t> lane_of(Level level, const CountedKey& key) const {
+        const Layout& layout = loads_.layout();
+        const auto bucket = [&](const Reducer& reducer, std::uint32_t count) {
+            return reducer.reduce(key.key, count).value_or(std::nullopt);
+        };
+        if (level == Level::segment) return bucket(layout.segment_reducer, layout.segments);
+        Reducer::Bucket partition;
+        if (key.partition >= 0) partition = static_cast<std::uint32_t>(key.partition);
+        if (layout.partitioner) partition = bucket(*layout.partitioner, layout.partitions);
+        if (!partition || level == Level::partition) return partition;
+        const Reducer::Bucket lane = bucket(layout.reducer, layout.virtual_partitions);
+        if (!lane) return std::nullopt;
+        return std::uint64_t{*partition} * layout.virtual_partitions + *lane;
+    }
+
+    /// Which of the heaviest keys meet: what one looks at when a lane is too heavy.
+    void list_shared_lanes(LevelJudgement& level) const {
+        constexpr std::size_t looked_at = 200;
+        constexpr std::size_t keys_max = 8;
+        constexpr std::size_t lanes_max = 10;
+        if (level.level == Level::key || level.lanes < 2) return;
+        std::map<std::uint64_t, std::vector<std::string>> met;
+        for (std::size_t at = 0; at < std::min(looked_at, census_.keys.size()); ++at) {
+            const auto lane = lane_of(level.level, census_.keys[at]);
+            if (lane) met[*lane].push_back(readable_key(census_.keys[at].key));
+        }
+        for (auto& [lane, keys] : met) {
+            if (keys.size() < 2) continue;
+            if (keys.size() > keys_max) keys.resize(keys_max);
+            level.shared.push_back({.lane = lane, .keys = std::move(keys)});
+        }
+        std::ranges::stable_sort(level.shared, std::greater<>{}, [&](const SharedLane& shared) {
+            return level.load[shared.lane];
+        });
+        if (level.shared.size() > lanes_max) level.shared.resize(lanes_max);
     }
 
     void judge_pairs(Distribution& result) {

@@ -20,6 +20,12 @@ enum class Level : unsigned char { partition, virtual_partition, segment, key };
 /// How a chance was computed.
 enum class ChanceMethod : unsigned char { none, chi_square, monte_carlo };
 
+/// Heavy keys that meet in one lane.
+struct SharedLane {
+    std::uint64_t lane = 0;
+    std::vector<std::string> keys;  ///< in readable form, heaviest first, at most 8
+};
+
 /// The judgement of one level: how its lanes are loaded, and what a fair hash would have done.
 ///
 /// Weights are whatever the input weighs by: records, unless a weight column says otherwise.
@@ -35,7 +41,9 @@ struct LevelJudgement {
     double speedup_ceiling = 0;           ///< total / heaviest lane, before workers
 
     std::uint64_t collisions = 0;  ///< keys that met another in their lane: keys − used
-    double expected_used = 0;      ///< lanes that a fair hash would occupy
+    std::vector<SharedLane>
+        shared;                ///< lanes of several of the hot keys, fullest first; at most 10
+    double expected_used = 0;  ///< lanes that a fair hash would occupy
     double expected_max_over_mean = 0;
     double fair_max_over_mean = 0;  ///< 99.9 % of fair hashes stay at or below
     FairMethod fair_method = FairMethod::exact;
@@ -85,7 +93,7 @@ struct JudgeOptions {
     std::uint32_t workers = 0;
     std::size_t hot_keys = 20;
     bool is_weighted = false;  ///< the input has a weight column: rows are not records
-    std::optional<Reducer> other_partitioner;
+    std::optional<Reducer> other_partitioner = std::nullopt;
     FairHashOptions fair = {};
 };
 

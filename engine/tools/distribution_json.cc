@@ -43,6 +43,14 @@ const char* name_of(Advice::Kind kind) {
     return "";
 }
 
+Json shared_json(const std::vector<SharedLane>& shared) {
+    Json list = Json::array();
+    for (const SharedLane& lane : shared) {
+        list.push_back({{"lane", lane.lane}, {"keys", lane.keys}});
+    }
+    return list;
+}
+
 Json level_json(const LevelJudgement& level) {
     return {
         {"level", odradek::name_of(level.level)},
@@ -61,6 +69,7 @@ Json level_json(const LevelJudgement& level) {
         {"fair_trials", level.fair_trials},
         {"expected_used", level.expected_used},
         {"collisions", level.collisions},
+        {"shared_lanes", shared_json(level.shared)},
         {"speedup_ceiling", level.speedup_ceiling},
         {"load", level.load}};
 }

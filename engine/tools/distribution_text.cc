@@ -17,7 +17,7 @@ constexpr std::size_t bars_max = 24;  // lanes drawn as one bar each
 constexpr std::size_t strip_rows_max = 24;
 constexpr std::size_t bar_columns = 40;
 constexpr std::size_t hot_keys_shown = 10;
-constexpr std::size_t tried_shown = 8;
+constexpr std::size_t tried_shown = 6;
 
 /// "12,345,678".
 std::string grouped(std::uint64_t number) {
@@ -93,7 +93,7 @@ private:
     void head() {
         text_ += coloured("1", report_.input) + "\n";
         text_ += fmt::format(
-            "{} {} · {} distinct keys{} · as good as {} equal keys\n",
+            "{} {} · {}{} distinct keys · as good as {} equal keys\n",
             grouped(judged_.weight),
             report_.weight,
             judged_.is_exact ? "" : "about ",
@@ -185,6 +185,19 @@ private:
             bars(level);
         } else {
             strips(level);
+        }
+        collisions(level);
+    }
+
+    void collisions(const LevelJudgement& level) {
+        const double mean = static_cast<double>(judged_.weight) / static_cast<double>(level.lanes);
+        for (std::size_t at = 0; at < std::min<std::size_t>(3, level.shared.size()); ++at) {
+            if (static_cast<double>(level.load[level.shared[at].lane]) < 1.5 * mean) continue;
+            std::string list;
+            for (const std::string& key : level.shared[at].keys) {
+                list += (list.empty() ? "" : ", ") + shortened(key, 24);
+            }
+            text_ += fmt::format("  lane {} holds {}\n", level.shared[at].lane, list);
         }
     }
 
@@ -283,7 +296,7 @@ private:
                     ? "key lanes"
                     : fmt::format("× {} {}", choice.virtual_partitions, choice.reducer);
             text_ += fmt::format(
-                "  {:>5} {:<9} {:<22} ceiling {:>8}  heaviest {:>7}×  {}\n",
+                "  {:>5} {:<9} {:<22} ceiling {:>8}  heaviest {:>7}×\n        {}\n",
                 choice.partitions,
                 choice.partitioner,
                 lanes,

@@ -252,6 +252,7 @@ double fair_maximum_chance(std::uint64_t keys, std::uint64_t lanes, std::uint64_
 }
 
 double expected_lanes_used(double keys, double lanes) {
+    if (keys <= 0) return 0;  // for one lane, 0 times an infinite logarithm
     return -lanes * std::expm1(keys * std::log1p(-1 / lanes));
 }
 

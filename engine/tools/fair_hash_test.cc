@@ -131,6 +131,7 @@ TEST(ExpectedLanesUsed, tells_how_many_lanes_luck_leaves_idle) {
     EXPECT_NEAR(expected_lanes_used(4, 5), 2.952, 1e-9);
     EXPECT_EQ(expected_lanes_used(0, 5), 0);
     EXPECT_EQ(expected_lanes_used(7, 1), 1);
+    EXPECT_EQ(expected_lanes_used(0, 1), 0);
 }
 
 // 4 keys, 5 lanes: E max = Σ k P(max = k) = (1·120 + 2·420 + 3·80 + 4·5) / 625.

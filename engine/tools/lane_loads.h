@@ -14,11 +14,12 @@ namespace odradek {
 
 /// How keys are spread: over topic partitions, over the virtual partitions of each, over segments.
 struct Layout {
-    std::optional<Reducer> partitioner;  ///< empty: the input says the partition of each record
+    std::optional<Reducer> partitioner =
+        std::nullopt;  ///< empty: the input says the partition of each record
     std::uint32_t partitions = 1;
-    Reducer reducer;                       ///< inside a partition
+    Reducer reducer = default_reducer();   ///< inside a partition
     std::uint32_t virtual_partitions = 0;  ///< of each partition; 0: none, lanes are keys
-    Reducer segment_reducer;
+    Reducer segment_reducer = default_reducer();
     std::uint32_t segments = 0;  ///< 0: none
 };
 

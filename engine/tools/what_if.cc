@@ -290,6 +290,8 @@ std::expected<std::vector<WhatIf>, std::string> try_layouts(
     for (const std::uint32_t p : partitions) {
         for (const std::uint32_t v : virtual_partitions) {
             for (const std::string& reducer : reducers) {
+                const bool is_same = v == 0 && &reducer != &reducers.front();
+                if (is_same) continue;  // without lanes no reducer is asked
                 for (const std::string& partitioner : partitioners) {
                     Choice choice{p, now.partitioner, v, by_name(reducer, now.reducer)};
                     if (!partitioner.empty()) {

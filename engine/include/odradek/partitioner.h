@@ -88,6 +88,9 @@ private:
 /// and Decaton's · `crc32` librdkafka's default · `fnv1a` Sarama's default · and variants of these.
 [[nodiscard]] std::span<const BuiltInReducer> built_in_reducers();
 
+/// Karafka's `sum16`: the reducer where none is named (VP-1, PS-2).
+[[nodiscard]] Reducer default_reducer();
+
 /// The rule for `key`, nothing when the key is hashed as it stands.
 [[nodiscard]] constexpr std::optional<KeylessRule> keyless_rule(
     const BuiltInReducer& reducer, PartitionKey key
