@@ -48,6 +48,11 @@ LoadPlan::LoadPlan(const Load& load, const std::vector<Topic>& topics, const Ran
     if (load.keys.law == KeyLaw::Law::zipf) {
         weights_ = zipf_weights(load.keys.keys, load.keys.exponent);
     }
+    std::uint64_t sum = 0;
+    for (const KeyLaw::WeightedKey& listed : load.keys.listed) {
+        sum += listed.weight;
+        weights_.push_back(sum);
+    }
 }
 
 const LoadRecord& LoadPlan::next() {
@@ -56,8 +61,13 @@ const LoadRecord& LoadPlan::next() {
     record_.has_key = !keys_.chance(load_.null_keys);
     record_.key.clear();
     if (record_.has_key) {
-        record_.key = "k";
-        record_.key += std::to_string(draw_key());
+        const std::uint64_t key = draw_key();
+        if (load_.keys.law == KeyLaw::Law::listed) {
+            record_.key = load_.keys.listed[key].key;
+        } else {
+            record_.key = "k";
+            record_.key += std::to_string(key);
+        }
     }
     choose_place();
     record_.value_bytes =
@@ -93,11 +103,9 @@ std::uint64_t LoadPlan::draw_key() {
     switch (law.law) {
         case KeyLaw::Law::uniform:
             return keys_.below(law.keys);
-        case KeyLaw::Law::zipf: {
-            const std::uint64_t drawn = keys_.below(weights_.back());
-            const auto found = std::ranges::upper_bound(weights_, drawn);
-            return static_cast<std::uint64_t>(found - weights_.begin());
-        }
+        case KeyLaw::Law::zipf:
+        case KeyLaw::Law::listed:
+            return draw_weighted();
         case KeyLaw::Law::hot:
             if (law.keys == 1 || keys_.chance(law.share)) return 0;
             return 1 + keys_.below(law.keys - 1);
@@ -108,6 +116,12 @@ std::uint64_t LoadPlan::draw_key() {
             return made_;
     }
     return 0;
+}
+
+std::uint64_t LoadPlan::draw_weighted() {
+    const std::uint64_t drawn = keys_.below(weights_.back());
+    const auto found = std::ranges::upper_bound(weights_, drawn);
+    return static_cast<std::uint64_t>(found - weights_.begin());
 }
 
 void LoadPlan::choose_place() {

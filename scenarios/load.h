@@ -37,6 +37,14 @@ struct KeyLaw {
         hot,      ///< the first of `keys` with chance `share`, the others alike
         burst,    ///< each of `keys` alike, `run` records of it in a row
         unique,   ///< each record its own
+        listed,   ///< `listed`, by weight; from a key file, not from a scenario file
+    };
+
+    struct WeightedKey {
+        std::string key;
+        std::uint64_t weight = 1;  ///< > 0
+
+        friend bool operator==(const WeightedKey&, const WeightedKey&) = default;
     };
 
     Law law = Law::uniform;
@@ -44,6 +52,7 @@ struct KeyLaw {
     Ratio exponent{.part = 1, .whole = 1};
     Ratio share{.part = 1, .whole = 2};
     std::uint64_t run = 10;
+    std::vector<WeightedKey> listed{};
 
     friend bool operator==(const KeyLaw&, const KeyLaw&) = default;
 };
@@ -84,12 +93,13 @@ public:
 private:
     void move_time();
     std::uint64_t draw_key();
+    [[nodiscard]] std::uint64_t draw_weighted();
     void choose_place();
 
     Load load_;
     std::vector<std::int32_t> partitions_;  ///< of each topic
     std::vector<std::uint64_t> keyless_;    ///< records without key so far, of each topic
-    std::vector<std::uint64_t> weights_;    ///< cumulative, for zipf
+    std::vector<std::uint64_t> weights_;    ///< cumulative, for zipf and listed
     Random arrival_;
     Random keys_;
     Random sizes_;

@@ -143,9 +143,11 @@ std::string keys_yaml(const KeyLaw& law) {
         case KeyLaw::Law::burst:
             return "{burst: {keys: " + keys + ", run: " + std::to_string(law.run) + "}}";
         case KeyLaw::Law::unique:
+        case KeyLaw::Law::listed:  // the closest that a file can say
             break;
     }
-    return "unique";
+    return law.law == KeyLaw::Law::listed ? "{uniform: " + std::to_string(law.listed.size()) + "}"
+                                          : "unique";
 }
 
 std::string arrival_yaml(const Arrival& arrival) {

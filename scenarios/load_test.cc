@@ -86,6 +86,15 @@ TEST(LoadPlan, follows_the_laws_of_keys) {
     EXPECT_NE(burst[9].key, burst[10].key);
 }
 
+TEST(LoadPlan, draws_listed_keys_by_their_weight) {
+    const Load listed{
+        .records = 1000,
+        .keys = {.law = KeyLaw::Law::listed, .listed = {{"anna", 3}, {"otto", 1}}}};
+    auto counts = counts_of(all_of(listed));
+    EXPECT_EQ(counts.size(), 2U);
+    EXPECT_NEAR(counts["anna"], 750, 60);
+}
+
 TEST(LoadPlan, spreads_records_without_key_and_topics_in_turn) {
     const std::vector<Topic> topics{{"a", 2}, {"b", 3}};
     const auto records = all_of({.records = 12, .null_keys = {.part = 1, .whole = 1}}, topics);

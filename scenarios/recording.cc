@@ -1,5 +1,7 @@
 #include "scenarios/recording.h"
 
+#include <algorithm>
+
 namespace odradek::scenarios {
 
 sim::JudgedSettings judged_settings(const Scenario& scenario) {
@@ -8,7 +10,8 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
     return {
         .ordering = scenario.engine.ordering,
         .null_keys = scenario.engine.null_keys,
-        .offset_map = scenario.engine.commit.offset_map != MapFormat::none,
+        .offset_map =
+            scenario.consumer == "engine" && scenario.engine.commit.offset_map != MapFormat::none,
         .metadata_chars_max = scenario.engine.commit.metadata_chars_max,
         .attempts_max = scenario.engine.retry.attempts_max,
         .then = scenario.engine.retry.then,
@@ -41,6 +44,7 @@ void Recording::observe(const TraceEvent& event) {
 }
 
 RunReport Recording::finish(const RunEnding& ending) {
+    last_at_ = std::max(last_at_, ending.at);
     report_.lasted = last_at_ - Instant{};
     report_.handled = judge_.history().finished();
     report_.replayed = judge_.history().replayed();

@@ -41,6 +41,7 @@ struct RunRequest {
 struct RunEnding {
     bool reached_end = false;  ///< load, heal and the time for the rest are over
     bool at_rest = false;      ///< everything was finished and committed before that time was over
+    Instant at{};              ///< when; the last event may lie before it
     std::string pending;       ///< what was open when it was not at rest
     std::vector<std::string> contracts;  ///< broken promises, with their place
 };

@@ -31,6 +31,7 @@ public:
         } catch (const ContractViolation& violation) {
             ending.contracts.emplace_back(violation.what());
         }
+        ending.at = world_.now();
         const std::vector<std::string>& broken = world_.contract_violations();
         ending.contracts.insert(ending.contracts.end(), broken.begin(), broken.end());
         return recording_.finish(ending);

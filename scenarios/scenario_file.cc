@@ -5,6 +5,7 @@
 #include "scenarios/fault_file.h"
 #include "scenarios/handler_file.h"
 #include "scenarios/load_file.h"
+#include "simulator/baselines/baseline.h"
 #include "simulator/checkers/judge.h"
 
 #include <algorithm>
@@ -20,16 +21,13 @@ namespace {
 
 constexpr std::array<std::string_view, 3> assignor_names{
     "range", "roundrobin", "cooperative_sticky"};
-constexpr std::array<std::string_view, 9> consumer_names{
-    "engine",
-    "vanilla",
-    "pool_per_batch",
-    "queue_per_partition_java",
-    "queue_per_partition_python",
-    "future_per_record",
-    "semaphore_async",
-    "key_chains",
-    "minute_rule"};
+std::vector<std::string_view> consumer_names() {
+    std::vector<std::string_view> names{"engine"};
+    for (const sim::BaselineRow& row : sim::baseline_rows()) {
+        names.push_back(row.name);
+    }
+    return names;
+}
 
 std::vector<std::string_view> guarantee_names() {
     std::vector<std::string_view> names;
@@ -111,8 +109,9 @@ void read_expectation(ConfigReader& reader, const ConfigNode& node, Expectation&
 }
 
 void read_consumer(ConfigReader& reader, const ConfigNode& node, std::string& into) {
-    const std::size_t choice = reader.read_choice(node, consumer_names);
-    if (choice != no_choice) into = consumer_names[choice];
+    const std::vector<std::string_view> names = consumer_names();
+    const std::size_t choice = reader.read_choice(node, names);
+    if (choice != no_choice) into = names[choice];
 }
 
 void read_parts(ConfigReader& reader, ConfigMap& map, Scenario& into) {

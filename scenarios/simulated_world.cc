@@ -1,5 +1,7 @@
 #include "scenarios/simulated_world.h"
 
+#include "simulator/baselines/baseline.h"
+
 #include <algorithm>
 
 namespace odradek::scenarios {
@@ -62,6 +64,9 @@ sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
         member.client.static_id = "member-" + std::to_string(number);
     }
     member.handler = handler_spec(scenario.handler);
+    for (const sim::BaselineRow& row : sim::baseline_rows()) {
+        if (row.name == scenario.consumer) member.application = row.make();
+    }
     member.started = number < scenario.members;
     return member;
 }

@@ -1,5 +1,6 @@
 #include "engine/tools/json_keys.h"
 
+#include "engine/base/json_text.h"
 #include "engine/tools/readable_key.h"
 
 #include <limits>

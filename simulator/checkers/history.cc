@@ -130,9 +130,15 @@ void History::take_settled(Observed& seen) {
     if (seen.record == nowhere) return;
     PartitionFacts& partition = partitions_[seen.partition];
     RecordFacts& record = partition.records[seen.record];
+    const Tenure* tenure = tenure_of(seen.partition, seen.event.member);
+    const bool is_late = tenure != nullptr && tenure->epoch != seen.event.epoch;
+    if (!is_late) {
+        record.last_settled = seen.number;
+        record.settled_by = seen.event.member;
+        record.settled_epoch = seen.event.epoch;
+    }
     if (record.settled != 0 || record.excused) return;
     record.settled = seen.number;
-    record.settled_by = seen.event.member;
     seen.settles = true;
     if (record.lane != nowhere) {
         LaneFacts& lane = lanes_[record.lane];

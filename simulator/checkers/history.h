@@ -42,7 +42,9 @@ struct RecordFacts {
     EventNumber covered = 0;       ///< first commit stored that makes a restart pass it
     std::uint32_t lane = nowhere;  ///< of KeyFacts; nowhere: not ordered with anything
     std::uint32_t next_in_lane = nowhere;
-    std::int32_t settled_by = -1;  ///< member
+    EventNumber last_settled = 0;  ///< latest of these; an outcome of an old assignment is none
+    std::int32_t settled_by = -1;  ///< member of the latest
+    Epoch settled_epoch{};         ///< and its assignment
     bool excused = false;          ///< gone from the log: nobody can be asked for it
 };
 

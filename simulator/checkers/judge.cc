@@ -6,6 +6,7 @@
 #include "simulator/checkers/buffer_is_bounded.h"
 #include "simulator/checkers/commit_never_goes_back.h"
 #include "simulator/checkers/commit_never_passes_unfinished.h"
+#include "simulator/checkers/commits_keep_up.h"
 #include "simulator/checkers/every_key_progresses.h"
 #include "simulator/checkers/key_order.h"
 #include "simulator/checkers/metadata_fits.h"
@@ -35,6 +36,10 @@ constexpr std::array rows{
         "commit_never_passes_unfinished",
         "a commit covers only finished records",
         &make_commit_never_passes_unfinished},
+    GuaranteeRow{
+        "commits_keep_up",
+        "finished records are committed in time while nothing is broken",
+        &make_commits_keep_up},
     GuaranteeRow{
         "every_key_progresses",
         "no runnable record waits too long while nothing is broken",
@@ -76,6 +81,7 @@ std::vector<std::string> usual_guarantees(Ordering ordering) {
         "metadata_fits",
         "buffer_is_bounded",
         "every_key_progresses",
+        "commits_keep_up",
     };
     if (ordering != Ordering::unordered) {
         names.emplace_back("key_order");

@@ -10,8 +10,8 @@ namespace {
 /// with the last commit stored.
 const Tenure* clean_stop_of(const PartitionFacts& partition, const RecordFacts& record) {
     const auto found = std::ranges::find_if(partition.tenures, [&](const Tenure& tenure) {
-        return tenure.member == record.settled_by && tenure.since < record.settled &&
-               record.settled < tenure.until;
+        return tenure.member == record.settled_by && tenure.epoch == record.settled_epoch &&
+               record.last_settled < tenure.until;
     });
     if (found == partition.tenures.end()) return nullptr;
     if (found->end != Tenure::End::closed || found->commit_failed) return nullptr;
@@ -35,6 +35,14 @@ public:
             );
             return;
         }
+        if (record.settled_by == seen.event.member && record.settled_epoch == tenure->epoch) {
+            found.add(
+                place_of(partition, seen.record) +
+                    " started again in the assignment in which it was finished",
+                {record.last_settled, seen.number}
+            );
+            return;
+        }
         if (!history.settings().offset_map) return;
         const Tenure* stopped = clean_stop_of(partition, record);
         if (stopped == nullptr || seen.number < stopped->until) return;
@@ -42,7 +50,7 @@ public:
             place_of(partition, seen.record) +
                 " started again although the member that finished it "
                 "stopped cleanly",
-            {record.settled, stopped->until, seen.number}
+            {record.last_settled, stopped->until, seen.number}
         );
     }
 };

@@ -45,4 +45,23 @@ TEST(NothingReplayedAfterCleanStop, forgives_a_stop_whose_last_commit_failed) {
     EXPECT_TRUE(trace.judged_by("nothing_replayed_after_clean_stop").empty());
 }
 
+TEST(NothingReplayedAfterCleanStop, sees_a_process_run_its_own_finished_work_again) {
+    TestTrace trace;
+    trace.produced(0, 0).assigned(0, 0, 1).ran(0, 0, 0).ran(0, 0, 0);
+    EXPECT_EQ(trace.judged_by("nothing_replayed_after_clean_stop").size(), 1U);
+    TestTrace next_life;
+    next_life.produced(0, 0).assigned(0, 0, 1).ran(0, 0, 0).lost(0, 0).assigned(0, 0, 2);
+    next_life.started(0, 0, 0, 2);
+    EXPECT_TRUE(next_life.judged_by("nothing_replayed_after_clean_stop").empty());
+}
+
+TEST(NothingReplayedAfterCleanStop, lets_run_again_what_ended_after_its_assignment) {
+    TestTrace trace;
+    trace.produced(0, 0).assigned(0, 0, 1).started(0, 0, 0).lost(0, 0).assigned(0, 0, 2);
+    trace.finished(0, 0, 0, "done", 1).started(0, 0, 0, 2).finished(0, 0, 0, "done", 2);
+    EXPECT_TRUE(trace.judged_by("nothing_replayed_after_clean_stop").empty());
+    trace.revoked(0, 0, 2).down(0, "closed").assigned(1, 0, 1).started(1, 0, 0, 1);
+    EXPECT_EQ(trace.judged_by("nothing_replayed_after_clean_stop").size(), 1U);
+}
+
 }  // namespace odradek::sim

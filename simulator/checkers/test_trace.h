@@ -54,10 +54,11 @@ public:
         std::int32_t member,
         std::int32_t partition,
         std::int64_t offset,
-        std::string_view answer = "done"
+        std::string_view answer = "done",
+        std::uint32_t epoch = 1
     ) {
         TraceEvent& event = add(TraceEvent::Kind::finished, member, partition, offset);
-        event.epoch = Epoch{1};
+        event.epoch = Epoch{epoch};
         event.attempt = 1;
         event.detail = answer;
         return *this;
