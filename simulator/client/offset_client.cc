@@ -91,6 +91,7 @@ void OffsetClient::failed(Commit commit, KafkaError error) {
     }
     if (!commit.deferred && is_deferred(error)) {
         commit.deferred = true;
+        commit.tries = 0;  // a new request
         context_.tracer.probe("commit deferred", context_.member);
         return build_and_send(std::move(commit));
     }
