@@ -132,6 +132,8 @@ private:
         running_.erase({event.member, lane(event)});
         if (event.detail != "done" && event.detail != "skip") return;
         if (!done_.insert(place(event)).second) return;  // a replay
+        // A zombie may finish what retention has taken from the others' sight.
+        if (event.offset.value() < log_start_[partition(event)]) return;
         std::int64_t& last = last_done_.try_emplace(lane(event), -1).first->second;
         if (last > event.offset.value()) broken("first completions out of order:" + where(event));
         last = event.offset.value();

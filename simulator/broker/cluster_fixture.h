@@ -82,6 +82,7 @@ public:
     std::vector<ProcessId> process_of_client;
     std::vector<NodeId> node_of_client;
     std::deque<std::vector<std::unique_ptr<Channel>>> channels;
+    std::int32_t members = 0;  ///< consumers made so far (consumer_fixture.h)
 };
 
 }  // namespace odradek::sim
