@@ -27,17 +27,17 @@ double as_double(std::uint64_t number) {
 /// The keys as a fair hash would throw them, the heaviest one by one.
 FairKeys fair_keys(const KeyCensus& census) {
     FairKeys keys;
-    const std::size_t thrown = std::min(thrown_keys_max, census.heavy.size());
+    const std::size_t thrown = std::min(thrown_keys_max, census.sure_heavy);
     for (const HeavyKey& key : std::span{census.heavy}.first(thrown)) {
         keys.weights.push_back(as_double(key.weight - key.error / 2));
     }
-    const double bound = keys.weights.empty() ? 0 : keys.weights.back();
+    const std::uint64_t bound = census.heavy_error_max;
     const auto scale = as_double(census.keys_per_sampled);
     // an exact census lists its heaviest keys first, in the order of `heavy`
     std::size_t skipped = census.is_exact() ? thrown : 0;
     for (const CountedKey& key : std::span{census.keys}.subspan(skipped)) {
         const double weight = as_double(key.weight);
-        if (!census.is_exact() && weight > bound) continue;  // among the heavy ones
+        if (!census.is_exact() && key.weight > bound) continue;  // among the sure heavy ones
         keys.light_count += census.keys_per_sampled;
         keys.light_sum += scale * weight;
         keys.light_squares += scale * weight * weight;

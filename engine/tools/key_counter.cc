@@ -113,6 +113,29 @@ void KeyCounter::outgrow() {
     table_.keep_below(hash_end_);
 }
 
+/// The counters that say more than their own error, and the heaviest sampled keys, whose weights
+/// are exact.
+void KeyCounter::add_heavy(KeyCensus& census, std::size_t sampled_count) const {
+    census.heavy_error_max = heavy_->unseen_max();
+    std::map<std::string, HeavyKey, std::less<>> keys;
+    for (HeavyKey& key : heavy_->heaviest(options_.heavy_keys)) {
+        if (key.weight - key.error / 2 <= census.heavy_error_max) continue;
+        if (has_partitions_) key.key.erase(0, partition_bytes);
+        keys.emplace(key.key, key);
+    }
+    const std::size_t sure = keys.size();
+    for (const CountedKey& sampled : std::span{census.keys}.first(sampled_count)) {
+        std::string name(sampled.key);
+        keys.insert_or_assign(name, HeavyKey{.key = name, .weight = sampled.weight, .error = 0});
+    }
+    for (auto& [name, key] : keys) {
+        census.heavy.push_back(std::move(key));
+    }
+    std::ranges::stable_sort(census.heavy, std::greater<>{}, &HeavyKey::weight);
+    if (census.heavy.size() > options_.heavy_keys) census.heavy.resize(options_.heavy_keys);
+    census.sure_heavy = std::min(sure, census.heavy.size());
+}
+
 KeyCensus KeyCounter::census() const {
     KeyCensus census{
         .rows = rows_,
@@ -121,7 +144,8 @@ KeyCensus KeyCounter::census() const {
         .keys = {},
         .keys_per_sampled = keys_per_sampled_,
         .heavy = {},
-        .heavy_error_max = 0};
+        .heavy_error_max = 0,
+        .sure_heavy = 0};
     census.keys.reserve(table_.size());
     table_.for_each([&](std::string_view form, std::uint64_t weight) {
         census.keys.push_back(counted_key(form, weight));
@@ -137,15 +161,10 @@ KeyCensus KeyCounter::census() const {
         return one.partition < other.partition;
     });
     if (heavy_) {
-        census.heavy = heavy_->heaviest(options_.heavy_keys);
-        if (has_partitions_) {
-            for (HeavyKey& key : census.heavy) {
-                key.key.erase(0, partition_bytes);
-            }
-        }
-        census.heavy_error_max = heavy_->unseen_max();
+        add_heavy(census, kept);
         return census;
     }
+    census.sure_heavy = kept;
     for (const CountedKey& key : std::span{census.keys}.first(kept)) {
         census.heavy.push_back({.key = std::string(key.key), .weight = key.weight, .error = 0});
     }

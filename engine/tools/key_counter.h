@@ -34,6 +34,11 @@ struct KeyCensus {
     std::vector<HeavyKey> heavy;         ///< heaviest first
     std::uint64_t heavy_error_max = 0;   ///< how far a heavy weight may be off
 
+    /// Leading keys of `heavy` that are heavier than any key without a counter can be: with the
+    /// keys of `keys` up to `heavy_error_max`, each standing for `keys_per_sampled`, they make up
+    /// the whole. All of `heavy`, and irrelevant, when the census is exact.
+    std::size_t sure_heavy = 0;
+
     [[nodiscard]] bool is_exact() const { return keys_per_sampled == 1; }
 
     /// Exact, or an estimate with a standard error of 1 in √keys.size().
@@ -83,6 +88,7 @@ private:
     void add_block(std::span<const KeyRecord> records);
     void add_one(std::string_view form, std::uint64_t hash, std::uint64_t weight);
     void outgrow();
+    void add_heavy(KeyCensus& census, std::size_t sampled_count) const;
 
     KeyCounterOptions options_;
     LoadSink* sink_;

@@ -91,6 +91,20 @@ TEST(KeyCounter, keeps_its_promises_beyond_the_limit) {
     EXPECT_EQ(census.heavy.front().key, hottest->first);
 }
 
+TEST(KeyCounter, calls_no_key_heavy_only_because_the_sketch_cannot_tell) {
+    std::vector<std::string> keys;
+    for (int i = 0; i < 30'000; ++i) {
+        keys.push_back("once-" + std::to_string(i));
+    }
+    KeyCounter counter{{.exact_keys_max = 4'000, .heavy_keys = 500}, nullptr};
+    count(counter, keys);
+    const KeyCensus census = counter.census();
+    EXPECT_EQ(census.sure_heavy, 0U);
+    for (const HeavyKey& key : census.heavy) {
+        EXPECT_EQ(key.weight, 1U);
+    }
+}
+
 TEST(KeyCounter, keeps_null_keys_apart_from_empty_ones) {
     KeyCounter counter{{}, nullptr};
     const std::vector<KeyRecord> records{

@@ -172,12 +172,11 @@ private:
     static std::vector<CountedKey> keys_of(const KeyCensus& census) {
         if (census.is_exact()) return census.keys;
         std::vector<CountedKey> keys;
-        for (const HeavyKey& key : census.heavy) {
+        for (const HeavyKey& key : std::span{census.heavy}.first(census.sure_heavy)) {
             keys.push_back({.key = key.key, .weight = key.weight - key.error / 2});
         }
-        const std::uint64_t bound = census.heavy.empty() ? 0 : census.heavy.back().weight;
         for (CountedKey key : census.keys) {
-            if (key.weight >= bound) continue;
+            if (key.weight > census.heavy_error_max) continue;
             key.weight *= census.keys_per_sampled;
             keys.push_back(key);
         }
