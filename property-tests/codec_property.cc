@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <string>
 
@@ -130,6 +131,29 @@ RC_GTEST_PROP(Codec, arbitrary_text_is_read_without_harm, (const std::string& te
     RC_ASSERT(is_valid(decoded->map));
     RC_ASSERT((decoded->map.completed.empty() || decoded->map.completed.back().end <= Offset{1'000})
     );
+}
+
+/// Shannon's bound for random open offsets: n · H(p), and the promise of 2 % + 16 bytes above it.
+TEST(Codec, comes_within_two_percent_and_sixteen_bytes_of_the_shannon_bound) {
+    constexpr std::int64_t offsets = 100'000;
+    for (const std::uint64_t open_permille : {1U, 10U, 50U, 200U, 500U}) {
+        for (std::uint64_t seed = 0; seed < 5; ++seed) {
+            Random random{seed};
+            std::uint64_t open_left = offsets * open_permille / 1'000;
+            std::vector<OffsetRange> done;
+            for (std::int64_t offset = 0; offset < offsets; ++offset) {
+                const bool is_open =
+                    random.below(static_cast<std::uint64_t>(offsets - offset)) < open_left;
+                open_left -= is_open ? 1 : 0;
+                if (!is_open && offset > 0) done.push_back({Offset{offset}, Offset{offset + 1}});
+            }
+            const double open = static_cast<double>(open_permille) / 1'000;
+            const double entropy = -open * std::log2(open) - (1 - open) * std::log2(1 - open);
+            const double bound = static_cast<double>(offsets) * entropy / 8;
+            const Body body = smallest_body(runs_of(make_offset_map(Offset{0}, done)));
+            EXPECT_LE(static_cast<double>(body.bytes.size()), bound * 1.02 + 16) << open_permille;
+        }
+    }
 }
 
 RC_GTEST_PROP(Codec, is_never_longer_than_the_best_codec_of_the_peer, (std::uint64_t seed)) {

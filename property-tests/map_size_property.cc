@@ -39,6 +39,7 @@ public:
         while (size_.next_to_read().value() < first + records_) {
             poll();
             start_some();
+            if (size_.next_to_read().value() == first + records_) break;  // missing up to the end
             if (running_.empty()) {
                 if (stuck_running_.empty()) return false;
                 running_.swap(stuck_running_);  // the blockers end at last
@@ -145,7 +146,7 @@ RC_GTEST_PROP(
         .format = is_confluent ? MapFormat::confluent : MapFormat::odradek,
         .units_max = limits.at(seed % limits.size())};
     if (has_fingerprint) options.fingerprint = Fingerprint{0x12345678};
-    Partition partition{seed, options, 600};
+    Partition partition{seed, options, 300};
     RC_ASSERT(partition.run());
     RC_CLASSIFY(partition.refused() > 0, "some records had to wait");
     RC_TAG(options.units_max);
@@ -172,7 +173,7 @@ RC_GTEST_PROP(
     Random random{seed};
     std::vector<OffsetRange> ranges;
     std::int64_t at = 2;
-    for (std::uint64_t count = random.below(400); count > 0; --count) {
+    for (std::uint64_t count = random.below(120); count > 0; --count) {
         const std::int64_t end = at + random.between(1, 20);
         ranges.push_back({Offset{at}, Offset{end}});
         at = end + random.between(1, 9);

@@ -32,11 +32,16 @@ std::vector<bool> bits(std::int64_t offsets, bool is_done) {
     return std::vector<bool>(static_cast<std::size_t>(offsets), is_done);
 }
 
+/// Exactly the share, so that the bound of the source is the bound of this map.
 OffsetMap random_map(std::int64_t offsets, Ratio open) {
     Random random{seed};
     std::vector<bool> is_done = bits(offsets, true);
-    for (std::size_t at = 0; at < is_done.size(); ++at) {
-        is_done[at] = !random.chance(open);
+    std::uint64_t left = is_done.size();
+    std::uint64_t open_left = left * open.part / open.whole;
+    for (std::size_t at = 0; at < is_done.size(); ++at, --left) {
+        const bool is_open = random.below(left) < open_left;
+        is_done[at] = !is_open;
+        open_left -= is_open ? 1 : 0;
     }
     return map_of_bits(std::move(is_done));
 }
