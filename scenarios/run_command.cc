@@ -1,5 +1,6 @@
 #include "scenarios/catalog.h"
 #include "scenarios/commands.h"
+#include "scenarios/real_kafka.h"
 #include "scenarios/run.h"
 #include "scenarios/story.h"
 #include "scenarios/trace_file.h"
@@ -22,6 +23,7 @@ struct RunArguments {
     std::string format = "text";
     std::string out;
     std::size_t lines = 40;
+    std::string brokers;
 };
 
 Json to_json(const RunReport& report, const Scenario& scenario) {
@@ -77,6 +79,17 @@ bool keep_trace_file(
     return true;
 }
 
+std::expected<RunReport, ExitCode> run_in_world(
+    const Scenario& scenario, const RunRequest& request, const std::string& brokers
+) {
+    if (brokers.empty()) return run_simulated(scenario, request);
+    auto ran = run_on_kafka(scenario, request, brokers);
+    if (ran) return std::move(*ran);
+    report_error(to_string(ran.error()));
+    const bool is_input = ran.error().code == Errc::invalid_options;
+    return std::unexpected(is_input ? ExitCode::usage : ExitCode::environment);
+}
+
 }  // namespace
 
 ExitCode run_command(std::span<const std::string> arguments) {
@@ -88,6 +101,9 @@ ExitCode run_command(std::span<const std::string> arguments) {
     add_format(app, values.format);
     app.add_option("-o,--out", values.out, "folder for the trace of each run");
     app.add_option("--lines", values.lines, "most lines of the timeline")->capture_default_str();
+    app.add_option(
+        "--brokers", values.brokers, "run on this cluster, host:port, instead of the simulator"
+    );
     app.footer("Example: odradek chaos run ordering/key-order-under-retries --seed 7");
     if (const auto ended = parse_command_line(app, arguments)) return *ended;
     const auto scenarios = load_scenarios(values.scenarios);
@@ -95,8 +111,10 @@ ExitCode run_command(std::span<const std::string> arguments) {
     ExitCode code = ExitCode::passed;
     Json runs = Json::array();
     for (const Scenario& scenario : *scenarios) {
-        const RunReport report =
-            run_simulated(scenario, {.seed = values.seed, .keep_trace = true, .hash_trace = true});
+        const RunRequest request{.seed = values.seed, .keep_trace = true, .hash_trace = true};
+        const auto ran = run_in_world(scenario, request, values.brokers);
+        if (!ran) return ran.error();
+        const RunReport& report = *ran;
         if (values.format == "json") {
             runs.push_back(to_json(report, scenario));
         } else {

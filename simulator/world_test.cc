@@ -205,5 +205,95 @@ TEST(World, a_commit_whose_answer_is_lost_was_stored_BM_321) {
     expect_all_done(world, trace);
 }
 
+TEST(World, what_fails_to_the_end_becomes_a_dead_letter_and_counts_as_done) {
+    Recorder trace;
+    WorldOptions options = plain(1, 1);
+    options.members[0].engine.retry = {
+        .delay = 10ms, .attempts_max = 3, .then = AfterLastAttempt::dead_letter};
+    options.members[0].handler.poison_keys = {"key-3"};
+    World world{options, trace};
+    produce(world, 20);
+    EXPECT_TRUE(world.run_until_idle(Instant{60s})) << world.pending();
+    EXPECT_EQ(world.contract_violations(), std::vector<std::string>{});
+    const std::vector<TraceEvent> acknowledged = trace.of(Kind::acknowledged);
+    ASSERT_EQ(acknowledged.size(), 2U);
+    EXPECT_EQ(acknowledged[0].offset, Offset{3});
+    EXPECT_EQ(acknowledged[1].offset, Offset{13});
+    EXPECT_EQ(acknowledged[0].detail, "dead-letters");
+    EXPECT_EQ(trace.of(Kind::sent).size(), 2U);
+}
+
+TEST(World, a_failure_that_stops_the_engine_ends_the_process_with_its_cause) {
+    Recorder trace;
+    WorldOptions options = plain(1, 1);
+    options.members[0].engine.retry = {
+        .delay = 10ms, .attempts_max = 1, .then = AfterLastAttempt::stop};
+    options.members[0].handler.poison_keys = {"key-3"};
+    World world{options, trace};
+    produce(world, 5);
+    world.run_until(Instant{60s});
+    EXPECT_FALSE(world.is_up(0));
+    ASSERT_EQ(trace.of(Kind::member_down).size(), 1U);
+    EXPECT_NE(trace.of(Kind::member_down)[0].detail, "closed");
+    EXPECT_LE(world.committed("group", 0, PartitionId{0})->next_to_read, Offset{3});
+    EXPECT_NE(world.pending(), "");
+}
+
+TEST(World, two_groups_read_the_same_topic_apart) {
+    Recorder trace;
+    WorldOptions options = plain(2, 2);
+    options.members[1].group = "other";
+    World world{options, trace};
+    produce(world, 100);
+    EXPECT_TRUE(world.run_until_idle(Instant{60s})) << world.pending();
+    EXPECT_EQ(world.handled(), 200U);
+}
+
+TEST(World, a_paused_member_reads_nothing_and_stays_a_member) {
+    Recorder trace;
+    World world{plain(1, 1), trace};
+    world.run_until(Instant{3s});
+    world.pause_member(0);
+    world.schedule(Instant{4s}, [&world] { produce(world, 50); });
+    world.run_until(Instant{30s});
+    EXPECT_EQ(world.handled(), 0U);
+    EXPECT_TRUE(trace.of(Kind::lost).empty());
+    world.resume_member(0);
+    EXPECT_TRUE(world.run_until_idle(Instant{60s})) << world.pending();
+    EXPECT_EQ(world.handled(), 50U);
+}
+
+TEST(World, thinking_that_costs_time_makes_the_engine_slower) {
+    std::vector<Duration> spans;
+    for (const Duration per_record : {Duration{0}, Duration{1ms}}) {
+        Recorder trace;
+        WorldOptions options = plain(1, 1);
+        options.members[0].handler.latency = {};
+        options.members[0].cost.per_record = per_record;
+        World world{options, trace};
+        produce(world, 1000, 100);
+        EXPECT_TRUE(world.run_until_idle(Instant{300s})) << world.pending();
+        spans.push_back(trace.of(Kind::finished).back().at - trace.of(Kind::started).front().at);
+    }
+    EXPECT_EQ(spans[0], 0ns);
+    EXPECT_GE(spans[1], 1s);
+}
+
+TEST(World, a_fast_clock_commits_earlier) {
+    std::vector<Instant> first_commits;
+    for (const std::int64_t ppm : {0, 100'000}) {
+        Recorder trace;
+        WorldOptions options = plain(1, 1);
+        options.members[0].engine.commit.interval = 10s;
+        options.members[0].clock_drift_ppm = ppm;
+        World world{options, trace};
+        produce(world, 10);
+        world.run_until(Instant{30s});
+        ASSERT_FALSE(trace.of(Kind::committed).empty());
+        first_commits.push_back(trace.of(Kind::committed).front().at);
+    }
+    EXPECT_LT(first_commits[1] + 500ms, first_commits[0]);
+}
+
 }  // namespace
 }  // namespace odradek::sim

@@ -34,6 +34,7 @@ struct KafkaArguments {
     Runtime runtime = Runtime::automatic;
     std::vector<std::string> settings;
     bool all = false;
+    std::optional<int> owner;  // a process id
     std::string topic;
     int partitions = 1;
     int replicas = -1;
@@ -78,6 +79,25 @@ json to_json(LocalKafka& cluster) {
     return {{"name", cluster.name()}, {"bootstrap", cluster.bootstrap()}, {"nodes", nodes}};
 }
 
+/// Leaves a process behind that stops the cluster when `owner` has ended.
+ExitCode leave_watcher(const KafkaArguments& arguments, const std::filesystem::path& log) {
+    const auto spawned = local_kafka::spawn(
+        {.argv =
+             {"/proc/self/exe",
+              "kafka",
+              "stop",
+              "--name",
+              arguments.name,
+              "--dir",
+              arguments.path().string(),
+              "--after",
+              std::to_string(*arguments.owner)},
+         .log = log},
+        [](local_kafka::ProcessId) -> std::expected<void, std::string> { return {}; }
+    );
+    return spawned ? ExitCode::passed : fail(Problem{.what = spawned.error(), .remedy = {}});
+}
+
 ExitCode start(const KafkaArguments& arguments) {
     ClusterOptions options{
         .folder = arguments.path(),
@@ -89,8 +109,20 @@ ExitCode start(const KafkaArguments& arguments) {
         .settings = split_settings(arguments.settings),
         .report = [](std::string_view line) { fmt::print(stderr, "odradek: {}\n", line); },
     };
+    if (arguments.owner) {
+        options.owner = local_kafka::identify(*arguments.owner);
+        if (!options.owner) {
+            report_error(fmt::format("no process {} runs", *arguments.owner));
+            return ExitCode::usage;
+        }
+    }
     auto cluster = LocalKafka::start(options);
     if (!cluster) return fail(cluster.error());
+    if (arguments.owner) {
+        const ExitCode left =
+            leave_watcher(arguments, cluster->log_file(1).parent_path() / "watcher.log");
+        if (left != ExitCode::passed) return left;
+    }
     if (arguments.format == "json") {
         fmt::print("{}\n", to_json(*cluster).dump());
         return ExitCode::passed;
@@ -102,7 +134,16 @@ ExitCode start(const KafkaArguments& arguments) {
     return ExitCode::passed;
 }
 
+ExitCode stop_after(const KafkaArguments& arguments) {
+    const auto owner = local_kafka::identify(*arguments.owner);
+    const auto stopped = LocalKafka::stop_after(
+        owner.value_or(local_kafka::ProcessId{}), arguments.path(), arguments.name
+    );
+    return stopped ? ExitCode::passed : fail(stopped.error());
+}
+
 ExitCode stop(const KafkaArguments& arguments) {
+    if (arguments.owner) return stop_after(arguments);
     std::vector<std::string> names{arguments.name};
     if (arguments.all) names = local_kafka::cluster_names(arguments.path());
     for (const std::string& name : names) {
@@ -211,6 +252,8 @@ void add_start(CLI::App& app, KafkaArguments& arguments) {
         ->check(CLI::Range(1, 65'000));
     app.add_option("--runtime", arguments.runtime, "auto (Docker where there is one), docker, java")
         ->transform(CLI::CheckedTransformer(runtimes));
+    app.add_option("--owner", arguments.owner, "PID: stop the cluster when that process has ended")
+        ->check(CLI::PositiveNumber);
     app.add_option("--set", arguments.settings, "NAME=VALUE for server.properties, repeatable")
         ->check(check_setting);
     app.footer(
@@ -244,6 +287,8 @@ ExitCode run_kafka_command(std::span<const std::string> arguments) {
     add_start(*start_app, values);
     add_common(*stop_app, values);
     stop_app->add_flag("--all", values.all, "every cluster below the folder");
+    stop_app->add_option("--after", values.owner, "PID: first wait until that process has ended")
+        ->check(CLI::PositiveNumber);
     add_common(*status_app, values);
     add_topic(*topic_app, values);
     try {

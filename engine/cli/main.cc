@@ -1,5 +1,6 @@
 #include "engine/cli/command.h"
 #include "engine/cli/kafka_command.h"
+#include "engine/cli/offsets_command.h"
 
 #include <array>
 #include <string>
@@ -12,8 +13,10 @@ using odradek::Command;
 // A verb without a function lives in the program `odradek-VERB` of the folder named in its comment.
 constexpr std::array commands{
     Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
+    Command{"distribution", "tell how keys spread, before a deploy", nullptr},         // reports/
     Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
     Command{"kafka", "a local Kafka: start, stop, status, topic", &odradek::run_kafka_command},
+    Command{"offsets", "decode and encode committed offset maps", &odradek::run_offsets},
 };
 
 }  // namespace

@@ -34,7 +34,9 @@ if(ODRADEK_CCACHE)
 endif()
 if(ODRADEK_TIDY)
   find_program(ODRADEK_CLANG_TIDY clang-tidy-16 REQUIRED)
-  set(CMAKE_CXX_CLANG_TIDY ${ODRADEK_CLANG_TIDY})
+  # clang 16 spells C++23 as c++2b and knows only some of g++'s warnings.
+  set(CMAKE_CXX_CLANG_TIDY ${ODRADEK_CLANG_TIDY}
+    --extra-arg=-std=c++2b --extra-arg=-Wno-unknown-warning-option)
 endif()
 
 if(ODRADEK_TESTS)

@@ -7,7 +7,9 @@ get_filename_component(preset ${PROJECT_BINARY_DIR} NAME)
 set(ODRADEK_TEST_CLUSTER ctest-${preset})  # two build folders may be tested at once
 
 function(odradek_add_kafka_cluster)
-  add_test(NAME kafka.start COMMAND odradek kafka start --name ${ODRADEK_TEST_CLUSTER})
+  # The shell's parent is ctest: the cluster ends with it, also when it is killed.
+  add_test(NAME kafka.start
+    COMMAND sh -c "exec \"$0\" kafka start --name ${ODRADEK_TEST_CLUSTER} --owner $PPID" $<TARGET_FILE:odradek>)
   add_test(NAME kafka.stop COMMAND odradek kafka stop --name ${ODRADEK_TEST_CLUSTER})
   set_tests_properties(kafka.start PROPERTIES FIXTURES_SETUP kafka LABELS kafka TIMEOUT 900)
   set_tests_properties(kafka.stop PROPERTIES FIXTURES_CLEANUP kafka LABELS kafka TIMEOUT 120)

@@ -28,6 +28,8 @@ public:
     );
     Admin(Admin&&) noexcept;
     Admin& operator=(Admin&&) noexcept;
+    Admin(const Admin&) = delete;
+    Admin& operator=(const Admin&) = delete;
     ~Admin();
 
     /// Returns when every partition has a leader. False: a topic of that name was there already.

@@ -43,6 +43,17 @@ std::vector<Error> check_client_options(const ConsumerOptions& options) {
     for (const std::string& topic : options.topics) {
         if (topic.empty()) mistakes.push_back(invalid("topics", "has an empty name"));
     }
+    const bool sends_letters = options.engine.retry.then == AfterLastAttempt::dead_letter;
+    if (sends_letters && options.dead_letter_topic.empty()) {
+        mistakes.push_back(
+            invalid("dead_letter_topic", "is empty, but retry.then is dead_letter; name a topic")
+        );
+    }
+    if (std::ranges::find(options.topics, options.dead_letter_topic) != options.topics.end()) {
+        mistakes.push_back(invalid(
+            "dead_letter_topic", "is a topic that is consumed: a record would come back for ever"
+        ));
+    }
     if (options.connect_timeout <= Duration{0}) {
         mistakes.push_back(invalid("connect_timeout", "must be above zero"));
     }

@@ -415,6 +415,12 @@ const PartitionTable& KafkaConsumer::partitions() const {
     return state_->partitions;
 }
 
+PartitionIndex KafkaConsumer::intern(const TopicPartition& partition) {
+    return state_->partitions.intern(
+        state_->client.get(), partition.topic, partition.partition.value()
+    );
+}
+
 std::size_t KafkaConsumer::assigned_count() const {
     return state_->assigned;
 }

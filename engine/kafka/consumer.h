@@ -73,6 +73,9 @@ public:
 
     [[nodiscard]] const PartitionTable& partitions() const;
 
+    /// Number of a partition, assigned or not.
+    PartitionIndex intern(const TopicPartition& partition);
+
     [[nodiscard]] std::size_t assigned_count() const;
 
     /// All assigned partitions were read to their end.

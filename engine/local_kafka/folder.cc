@@ -1,7 +1,6 @@
 #include "engine/local_kafka/folder.h"
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -53,7 +52,7 @@ Result<void> make_folder(const fs::path& folder) {
     fs::create_directories(folder, error);
     if (error) return std::unexpected(cannot("make the folder", folder, error.message()));
     if (access(folder.c_str(), W_OK) != 0) {
-        return std::unexpected(cannot("write in", folder, strerror(errno)));
+        return std::unexpected(cannot("write in", folder, std::generic_category().message(errno)));
     }
     return {};
 }
@@ -68,16 +67,17 @@ Result<void> remove_folder(const fs::path& folder) {
 Result<void> write_file(const fs::path& file, std::string_view text) {
     const fs::path fresh = file.string() + ".new";
     const int descriptor = open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (descriptor < 0) return std::unexpected(cannot("write", file, strerror(errno)));
+    if (descriptor < 0)
+        return std::unexpected(cannot("write", file, std::generic_category().message(errno)));
     const bool is_whole = write_all(descriptor, text);
     const int reason = errno;
     close(descriptor);
     if (!is_whole) {
         unlink(fresh.c_str());
-        return std::unexpected(cannot("write", file, strerror(reason)));
+        return std::unexpected(cannot("write", file, std::generic_category().message(reason)));
     }
     if (rename(fresh.c_str(), file.c_str()) != 0) {
-        return std::unexpected(cannot("write", file, strerror(errno)));
+        return std::unexpected(cannot("write", file, std::generic_category().message(errno)));
     }
     return {};
 }
@@ -90,7 +90,7 @@ std::string read_file(const fs::path& file) {
 Result<void> require_space(const fs::path& folder, std::uintmax_t bytes) {
     struct statvfs disk {};
     if (statvfs(folder.c_str(), &disk) != 0) {
-        return std::unexpected(cannot("read", folder, strerror(errno)));
+        return std::unexpected(cannot("read", folder, std::generic_category().message(errno)));
     }
     const std::uintmax_t free_bytes = std::uintmax_t{disk.f_bavail} * disk.f_frsize;
     if (free_bytes >= bytes) return {};
@@ -104,11 +104,12 @@ Result<void> require_space(const fs::path& folder, std::uintmax_t bytes) {
 Result<FileLock> FileLock::open_and_lock(const fs::path& file, int operation) {
     while (true) {
         const int descriptor = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-        if (descriptor < 0) return std::unexpected(cannot("write", file, strerror(errno)));
+        if (descriptor < 0)
+            return std::unexpected(cannot("write", file, std::generic_category().message(errno)));
         FileLock lock(file, descriptor);
         while (flock(descriptor, operation) != 0) {
             if (errno == EINTR) continue;
-            return std::unexpected(cannot("lock", file, strerror(errno)));
+            return std::unexpected(cannot("lock", file, std::generic_category().message(errno)));
         }
         if (is_same_file(descriptor, file)) return lock;  // else its holder has removed it
     }

@@ -96,11 +96,10 @@ Result<void> run_maven(const fs::path& part) {
     });
 }
 
-Result<void> fetch(const fs::path& cache, const fs::path& libs) {
+Result<void> fetch(const fs::path& libs) {
     const fs::path part = libs.string() + ".part";
     if (auto removed = remove_folder(part); !removed) return removed;
     if (auto made = make_folder(part); !made) return made;
-    if (auto space = require_space(cache, fetch_bytes); !space) return space;
     Result<void> done = run_maven(part);
     if (done) {
         if (const std::string wrong = find_difference(part / "libs", jar_checksums);
@@ -155,8 +154,11 @@ Result<fs::path> ensure_jars(const fs::path& cache, const Report& report) {
         if (wrong.empty()) return libs;
         if (report) report("the cached files of Kafka are damaged (" + wrong + ")");
     }
+    if (auto space = require_space(cache, fetch_bytes); !space) {
+        return std::unexpected(space.error());
+    }
     if (report) report(fmt::format("fetching Kafka {} with Maven (54 MB, once)", kafka_version));
-    if (auto fetched = fetch(cache, libs); !fetched) return std::unexpected(fetched.error());
+    if (auto fetched = fetch(libs); !fetched) return std::unexpected(fetched.error());
     return libs;
 }
 

@@ -27,6 +27,7 @@ using std::chrono::seconds;
 using std::chrono::steady_clock;
 
 constexpr auto start_limit = seconds(120);
+constexpr auto watch_interval = seconds(10);
 constexpr auto look_again_after = milliseconds(30);
 constexpr std::uintmax_t data_bytes = 200U << 20U;
 constexpr int nodes_max = 9;
@@ -82,7 +83,7 @@ Result<ClusterState> plan(const ClusterOptions& options) {
         .is_ready = false,
         .boot = boot_id(),
         .cluster_id = make_cluster_id(),
-        .owner = std::nullopt,
+        .owner = options.owner,
         .nodes = {},
         .extra = options.settings,
     };
@@ -229,6 +230,21 @@ Result<bool> LocalKafka::stop(const fs::path& folder, const std::string& name) {
     return ran;
 }
 
+Result<void> LocalKafka::stop_after(
+    const ProcessId& owner, const fs::path& folder, const std::string& name
+) {
+    const auto watched = find(folder, name);
+    if (!watched) return {};
+    while (!wait_until_gone(owner, watch_interval)) {
+        const auto now = ClusterFolder(folder, name).read();
+        if (!now || now->cluster_id != watched->state_.cluster_id) return {};
+    }
+    const auto now = ClusterFolder(folder, name).read();
+    if (!now || now->cluster_id != watched->state_.cluster_id) return {};
+    if (auto stopped = stop(folder, name); !stopped) return std::unexpected(stopped.error());
+    return {};
+}
+
 std::string LocalKafka::bootstrap() const {
     std::string text;
     for (const Node& node : state_.nodes) {
@@ -272,7 +288,10 @@ void LocalKafka::resume_node(int node_id) {
 Result<void> LocalKafka::restart_node(int node_id) {
     Node& restarted = node(node_id);
     if (is_running(restarted)) return {};
-    const Lifetime lifetime = state_.owner ? Lifetime::with_starter : Lifetime::detached;
+    // Only a starter that owns it can lend its end to the broker: the kernel knows no other.
+    const Lifetime lifetime = state_.owner && state_.owner == identify(getpid())
+                                  ? Lifetime::with_starter
+                                  : Lifetime::detached;
     if (auto launched = launch_node(restarted, lifetime); !launched) return launched;
     return wait_until({restarted}, false);
 }

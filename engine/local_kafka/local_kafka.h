@@ -23,6 +23,9 @@ struct ClusterOptions {
         port;  ///< of the first broker, the next ones follow; else free ones
     Runtime runtime = Runtime::automatic;  ///< Docker where an engine answers, else Java
     Lifetime lifetime = Lifetime::detached;
+    /// Whose end is the cluster's; for with_starter the starter. The kernel kills the brokers of
+    /// with_starter; for another owner somebody has to call stop_after.
+    std::optional<ProcessId> owner = {};
     std::map<std::string, std::string> settings = {};  ///< added to every server.properties
     Report report = {};
 };
@@ -49,6 +52,12 @@ public:
 
     /// Kills every broker of the cluster and removes its data. False: there was none.
     static Result<bool> stop(const std::filesystem::path& folder, const std::string& name);
+
+    /// Waits until `owner` has ended, then stops the cluster that runs now under this name, and no
+    /// later one. Returns early when that cluster has ended before.
+    static Result<void> stop_after(
+        const ProcessId& owner, const std::filesystem::path& folder, const std::string& name
+    );
 
     [[nodiscard]] const std::string& name() const { return name_; }
     [[nodiscard]] bool was_running() const { return was_running_; }

@@ -65,7 +65,8 @@ TEST_F(LocalKafkaTest, of_three_nodes_goes_on_when_one_dies) {
 }
 
 TEST_F(LocalKafkaTest, is_found_by_a_second_start_and_gone_after_stop) {
-    const ClusterOptions options = own_cluster();
+    ClusterOptions options = own_cluster();
+    options.lifetime = Lifetime::with_starter;  // should this test be killed
     const auto first = LocalKafka::start(options);
     ASSERT_TRUE(first.has_value()) << first.error().what;
     const auto second = LocalKafka::start(options);
@@ -122,6 +123,21 @@ TEST_F(LocalKafkaTest, dies_with_an_owner_that_is_killed_and_its_files_at_the_ne
     EXPECT_TRUE(wait_until_gone(cluster->nodes()[0].process, seconds(30)));
     remove_orphans(options.folder, "");
     EXPECT_FALSE(std::filesystem::exists(ClusterFolder(options.folder, options.name).path()));
+}
+
+TEST_F(LocalKafkaTest, is_stopped_after_its_owner) {
+    ClusterOptions options = own_cluster();
+    const auto owner = spawn(
+        {.argv = {"sleep", "300"}, .log = "/dev/null", .lifetime = Lifetime::with_starter},
+        [](ProcessId) -> std::expected<void, std::string> { return {}; }
+    );
+    ASSERT_TRUE(owner.has_value());
+    options.owner = *owner;
+    const auto cluster = LocalKafka::start(options);
+    ASSERT_TRUE(cluster.has_value()) << cluster.error().what;
+    ASSERT_TRUE(kill_and_wait(*owner, seconds(10)));
+    EXPECT_TRUE(LocalKafka::stop_after(*owner, options.folder, options.name).has_value());
+    EXPECT_FALSE(is_running(cluster->nodes()[0]));
 }
 
 }  // namespace odradek::local_kafka

@@ -4,9 +4,9 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 
 #include <fcntl.h>
 #include <poll.h>
@@ -25,6 +25,8 @@ public:
 
     Descriptor(const Descriptor&) = delete;
     Descriptor& operator=(const Descriptor&) = delete;
+    Descriptor(Descriptor&&) = delete;
+    Descriptor& operator=(Descriptor&&) = delete;
 
     ~Descriptor() { close_now(); }
 
@@ -50,6 +52,7 @@ void send_to(const Descriptor& process, int signal) {
 
 std::vector<char*> pointers_to(const std::vector<std::string>& argv) {
     std::vector<char*> pointers;
+    pointers.reserve(argv.size() + 1);
     for (const std::string& word : argv) {
         pointers.push_back(const_cast<char*>(word.c_str()));  // execvp does not write to it
     }
@@ -60,6 +63,7 @@ std::vector<char*> pointers_to(const std::vector<std::string>& argv) {
 void reset_signals() {
     sigset_t none;
     sigemptyset(&none);
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): between fork and exec there is one thread
     sigprocmask(SIG_SETMASK, &none, nullptr);
     std::signal(SIGPIPE, SIG_DFL);
 }
@@ -167,11 +171,13 @@ std::expected<ProcessId, std::string> spawn(
     const Descriptor log(open(options.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644)
     );
     if (log.get() < 0) {
-        return std::unexpected("cannot write " + options.log.string() + ": " + strerror(errno));
+        return std::unexpected(
+            "cannot write " + options.log.string() + ": " + std::generic_category().message(errno)
+        );
     }
     std::array<int, 2> ends{};
     if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-        return std::unexpected(std::string("cannot make a pipe: ") + strerror(errno));
+        return std::unexpected("cannot make a pipe: " + std::generic_category().message(errno));
     }
     Descriptor gate(ends[0]);
     Descriptor opener(ends[1]);
@@ -179,7 +185,7 @@ std::expected<ProcessId, std::string> spawn(
     const pid_t starter = getpid();
     const pid_t number = fork();
     if (number < 0) {
-        return std::unexpected(std::string("cannot start a process: ") + strerror(errno));
+        return std::unexpected("cannot start a process: " + std::generic_category().message(errno));
     }
     if (number == 0) {
         close(ends[1]);
@@ -201,12 +207,13 @@ std::expected<ProcessId, std::string> spawn(
 Finished run_to_end(const std::vector<std::string>& argv, std::chrono::milliseconds limit) {
     const auto deadline = std::chrono::steady_clock::now() + limit;
     std::array<int, 2> ends{};
-    if (pipe2(ends.data(), O_CLOEXEC) != 0) return {.exit_code = 127, .output = strerror(errno)};
+    if (pipe2(ends.data(), O_CLOEXEC) != 0)
+        return {.exit_code = 127, .output = std::generic_category().message(errno)};
     const Descriptor reader(ends[0]);
     Descriptor writer(ends[1]);
     const std::vector<char*> pointers = pointers_to(argv);
     const pid_t number = fork();
-    if (number < 0) return {.exit_code = 127, .output = strerror(errno)};
+    if (number < 0) return {.exit_code = 127, .output = std::generic_category().message(errno)};
     if (number == 0) {
         setpgid(0, 0);
         const int nothing = open("/dev/null", O_RDONLY);

@@ -53,7 +53,7 @@ std::string server_properties(const ServerSettings& settings, int id) {
     }
     std::string text;
     for (const auto& [name, value] : lines) {
-        text += name + "=" + value + "\n";
+        text += fmt::format("{}={}\n", name, value);
     }
     return text;
 }

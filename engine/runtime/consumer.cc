@@ -11,11 +11,15 @@ namespace odradek {
 
 class Consumer::Implementation {
 public:
-    Implementation(kafka::KafkaConsumer opened, ConsumerOptions wanted)
+    Implementation(
+        kafka::KafkaConsumer opened, std::optional<DeadLetters> letters, ConsumerOptions wanted
+    )
         : client(std::move(opened))
+        , dead_letters(std::move(letters))
         , options(std::move(wanted)) {}
 
     std::optional<kafka::KafkaConsumer> client;  // until poll()
+    std::optional<DeadLetters> dead_letters;     // likewise
     ConsumerOptions options;
     std::unique_ptr<Driver> driver;  // from poll() on
 };
@@ -30,7 +34,15 @@ std::expected<Consumer, Error> Consumer::open(ConsumerOptions options) {
     }
     auto client = kafka::KafkaConsumer::open(options);
     if (!client) return std::unexpected(std::move(client.error()));
-    return Consumer{std::make_unique<Implementation>(std::move(*client), std::move(options))};
+    std::optional<DeadLetters> dead_letters;
+    if (options.engine.retry.then == AfterLastAttempt::dead_letter) {
+        auto opened = DeadLetters::open(options);
+        if (!opened) return std::unexpected(std::move(opened.error()));
+        dead_letters = std::move(*opened);
+    }
+    return Consumer{std::make_unique<Implementation>(
+        std::move(*client), std::move(dead_letters), std::move(options)
+    )};
 }
 
 Consumer::Consumer(std::unique_ptr<Implementation> implementation)
@@ -42,7 +54,10 @@ Consumer::~Consumer() = default;
 void Consumer::poll(Handler handler) {
     expects(implementation_->driver == nullptr);
     implementation_->driver = std::make_unique<Driver>(
-        std::move(*implementation_->client), implementation_->options, std::move(handler)
+        std::move(*implementation_->client),
+        std::move(implementation_->dead_letters),
+        implementation_->options,
+        std::move(handler)
     );
     implementation_->client.reset();
 }

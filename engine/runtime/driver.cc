@@ -77,17 +77,22 @@ WorkerPool::Options pool_options(
 }  // namespace
 
 Driver::Driver(
-    kafka::KafkaConsumer client, const ConsumerOptions& options, Consumer::Handler handler
+    kafka::KafkaConsumer client,
+    std::optional<DeadLetters> dead_letters,
+    const ConsumerOptions& options,
+    Consumer::Handler handler
 )
     : options_(options)
     , inbox_(std::make_shared<Inbox>())
     , client_(std::move(client))
+    , dead_letters_(std::move(dead_letters))
     , engine_(with_queue(options.engine), steady_now())
     , pool_(std::make_unique<WorkerPool>(
           pool_options(options, std::move(handler), client_.client()), inbox_
       ))
     , calls_(std::make_unique<BlockingCalls>(inbox_)) {
     client_.wake_through(inbox_->file());
+    if (dead_letters_) dead_letters_->wake_through(inbox_->file());
     thread_ = std::thread{[this] { run(); }};
 }
 
@@ -148,6 +153,12 @@ bool Driver::turn() {
         handle(event);
         perform();
     });
+    if (dead_letters_) {
+        dead_letters_->serve([&](const Event& event) {
+            is_busy = true;
+            handle(event);
+        });
+    }
     const std::size_t budget = std::min(engine_.read_budget(), read_max);
     if (budget > 0) {
         const std::size_t count =
@@ -216,8 +227,9 @@ void Driver::perform_one(const Effect& effect) {
     } else if (const auto* assign = std::get_if<CompleteAssign>(&effect)) {
         client_.complete_assign(*assign);
     } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
-        client_.complete_revoke(*revoke);
+        // Told first: from the call on, somebody else may own them.
         if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
+        client_.complete_revoke(*revoke);
     } else if (const auto* pause = std::get_if<PausePartitions>(&effect)) {
         client_.pause(pause->partitions);
     } else if (const auto* resume = std::get_if<ResumePartitions>(&effect)) {
@@ -235,8 +247,8 @@ void Driver::perform_one(const Effect& effect) {
     } else if (const auto* notice = std::get_if<Notice>(&effect)) {
         notify(*notice);
     } else if (const auto* letter = std::get_if<DeadLetter>(&effect)) {
-        // No producer yet: validate() refuses the option, so the core cannot ask.
-        expects(letter == nullptr);
+        expects(dead_letters_.has_value());
+        dead_letters_->send(*letter, [this](const Event& event) { handle(event); });
     }
 }
 

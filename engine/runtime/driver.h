@@ -5,6 +5,7 @@
 #include "engine/core/engine.h"
 #include "engine/kafka/consumer.h"
 #include "engine/runtime/blocking_calls.h"
+#include "engine/runtime/dead_letters.h"
 #include "engine/runtime/inbox.h"
 #include "engine/runtime/worker_pool.h"
 
@@ -22,7 +23,12 @@ namespace odradek {
 /// perform it, sleep until more comes.
 class Driver {
 public:
-    Driver(kafka::KafkaConsumer client, const ConsumerOptions& options, Consumer::Handler handler);
+    Driver(
+        kafka::KafkaConsumer client,
+        std::optional<DeadLetters> dead_letters,
+        const ConsumerOptions& options,
+        Consumer::Handler handler
+    );
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
     ~Driver();
@@ -52,6 +58,7 @@ private:
     ConsumerOptions options_;
     std::shared_ptr<Inbox> inbox_;
     kafka::KafkaConsumer client_;  // owner thread, from here on
+    std::optional<DeadLetters> dead_letters_;
     Engine engine_;
     std::unique_ptr<WorkerPool> pool_;
     std::unique_ptr<BlockingCalls> calls_;

@@ -108,7 +108,7 @@ void Coordinator::finish_load(std::uint64_t life) {
     loading_ = false;
     for (const auto& [name, group] : groups_)
         group->load();
-    cluster_.tracer().probe("coordinator loaded");
+    if (!groups_.empty()) cluster_.tracer().probe("coordinator loaded");
 }
 
 void Coordinator::refuse_commits(std::string_view group, KafkaError error, Instant until) {

@@ -103,6 +103,12 @@ bool Fetcher::wants_fetch(const State& state) const {
 
 void Fetcher::pump() {
     if (held_) return;
+    for (const PartitionNumber partition : assigned_) {
+        const State& wanted = state(partition);
+        if (metadata_.leader_of(partition) == no_broker && wants_fetch(wanted)) {
+            back_off(partition);
+        }
+    }
     for (BrokerNumber broker = 0; broker < context_.cluster.broker_count(); ++broker) {
         pump_broker(broker);
     }

@@ -90,7 +90,6 @@ void Host::perform(const ResumePartitions& effect) {
 }
 
 void Host::perform(const CommitOffsets& effect) {
-    expects(committing_.empty());  // at most one is unanswered
     std::vector<OffsetToStore> offsets;
     std::vector<AssignedPartition>& asked = committing_[effect.commit.value()];
     for (const OffsetToCommit& offset : effect.offsets) {

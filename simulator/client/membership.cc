@@ -121,7 +121,8 @@ void Membership::lose_all() {
          (state_ == State::init || state_ == State::joining || state_ == State::syncing));
     if (!may_lose) return;
     ++attempt_;
-    if (!ever_assigned_) return rejoin();
+    const bool has_something = is_cooperative() ? !owned_.empty() : ever_assigned_;
+    if (!has_something) return rejoin();
     revoke(owned_, true);
 }
 

@@ -152,10 +152,10 @@ void Membership::synced(Answer answer) {
     }
     if (error == KafkaError::fenced_instance_id) return fail(error);
     if (error == KafkaError::unknown_member_id) member_id_.clear();
-    if (error == KafkaError::illegal_generation) {
-        generation_ = -1;
-        if (is_cooperative() && !owned_.empty()) return lose_all();
-    }
+    if (error == KafkaError::illegal_generation) generation_ = -1;
+    const bool is_out =
+        error == KafkaError::unknown_member_id || error == KafkaError::illegal_generation;
+    if (is_out && is_cooperative() && !owned_.empty()) return lose_all();
     if (means_other_coordinator(error)) link_.forget();
     rejoin();
 }

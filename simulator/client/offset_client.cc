@@ -83,7 +83,7 @@ void OffsetClient::answered(Commit commit, Answer answer) {
 
 void OffsetClient::failed(Commit commit, KafkaError error) {
     if (means_other_coordinator(error)) link_.forget();
-    if (!commit.deferred && commit.tries < retries_max && is_retried(error)) {
+    if (commit.tries < retries_max && is_retried(error)) {
         ++commit.tries;
         const auto kept = std::make_shared<Commit>(std::move(commit));
         context_.after(retry_backoff, [this, kept] { send(std::move(*kept)); });
@@ -91,6 +91,7 @@ void OffsetClient::failed(Commit commit, KafkaError error) {
     }
     if (!commit.deferred && is_deferred(error)) {
         commit.deferred = true;
+        commit.tries = 0;  // a new request
         context_.tracer.probe("commit deferred", context_.member);
         return build_and_send(std::move(commit));
     }

@@ -87,8 +87,9 @@ Bytes plain_body(const OffsetMap& map, const ConfluentCounts& counts, ConfluentC
 }
 
 Bytes payload_of(ConfluentCodec codec, const Bytes& body) {
-    Bytes payload{static_cast<std::uint8_t>(codec)};
-    payload.insert(payload.end(), body.begin(), body.end());
+    Bytes payload(body.size() + 1);
+    payload.front() = static_cast<std::uint8_t>(codec);
+    std::ranges::copy(body, payload.begin() + 1);
     return payload;
 }
 
@@ -98,15 +99,20 @@ std::unexpected<DecodeError> failure(DecodeErrc code, std::size_t position, cons
 
 using DecodedRanges = std::expected<std::vector<OffsetRange>, BodyError>;
 
-DecodedRanges ranges_of_bit_set(ByteReader reader, ConfluentCodec plain) {
-    std::optional<std::int64_t> count;
+/// A count or a run as the peer's version writes it; empty at the end.
+std::optional<std::int64_t> take_signed(ByteReader& reader, ConfluentCodec plain) {
     if (is_version_1(plain)) {
-        if (const auto value = reader.take_big_endian<std::uint16_t>()) {
-            count = static_cast<std::int16_t>(*value);
-        }
-    } else if (const auto value = reader.take_big_endian<std::uint32_t>()) {
-        count = static_cast<std::int32_t>(*value);
+        const auto value = reader.take_big_endian<std::uint16_t>();
+        if (!value) return std::nullopt;
+        return static_cast<std::int16_t>(*value);
     }
+    const auto value = reader.take_big_endian<std::uint32_t>();
+    if (!value) return std::nullopt;
+    return static_cast<std::int32_t>(*value);
+}
+
+DecodedRanges ranges_of_bit_set(ByteReader reader, ConfluentCodec plain) {
+    const auto count = take_signed(reader, plain);
     if (!count) return std::unexpected(BodyError{0, "shorter than its count"});
     if (*count < 0) return std::unexpected(BodyError{0, "a negative count"});
     // What is missing at the end is open; what lies beyond the count is the writer's slack.
@@ -125,14 +131,7 @@ DecodedRanges ranges_of_runs(ByteReader reader, ConfluentCodec plain) {
     std::vector<OffsetRange> ranges;
     std::int64_t at = 0;
     for (bool is_done = false;; is_done = !is_done) {
-        std::optional<std::int64_t> length;
-        if (is_version_1(plain)) {
-            if (const auto value = reader.take_big_endian<std::uint16_t>()) {
-                length = static_cast<std::int16_t>(*value);
-            }
-        } else if (const auto value = reader.take_big_endian<std::uint32_t>()) {
-            length = static_cast<std::int32_t>(*value);
-        }
+        const auto length = take_signed(reader, plain);
         if (!length) return ranges;  // bytes that do not fill a run are slack
         if (*length < 0) return std::unexpected(BodyError{reader.position(), "a negative run"});
         if (is_done && *length > 0) {

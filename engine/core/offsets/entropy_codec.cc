@@ -22,10 +22,6 @@ BitChance narrowed(std::uint64_t chance) {
     return static_cast<BitChance>(std::clamp<std::uint64_t>(rounded, 1, 65'535));
 }
 
-/// Zeros that a reader may need after the end: each run ends in a choice that leaves a one behind,
-/// and fewer than 48 choices of two bits, a window of the coder and its last word follow it.
-constexpr std::size_t zeros_after_end_max = 64;
-
 /// Lengths of the runs of one state: geometric, each offset goes on with chance (total−runs)/total.
 ///
 /// A length − 1 is cut into blocks of 2^levels offsets, of which a run passes one more with a
@@ -62,7 +58,7 @@ public:
         while (decoder.take_bit(block_chance_)) {
             rest += std::uint64_t{1} << levels_;
             if (rest >= static_cast<std::uint64_t>(length_max) ||
-                decoder.zeros_read() > zeros_after_end_max) {
+                decoder.zeros_read() > dropped_zeros_max) {
                 return 0;
             }
         }

@@ -35,8 +35,10 @@ std::uint32_t checksum_of(std::span<const std::uint8_t> content, Offset committe
 }
 
 /// Below this size of a body zstd has nothing to win: its frame and block headers take 5 bytes.
-constexpr std::size_t zstd_worth_from = 24;
+constexpr std::size_t zstd_worth_from = 12;
 constexpr std::int64_t zstd_always_bits = 262'144;
+constexpr std::size_t few_pairs = 1'024;
+constexpr std::int64_t zstd_sparse_bits = 16'777'216;  // quick where few bits change
 constexpr std::size_t zstd_always_pairs = 8'192;
 constexpr std::size_t many_pairs = 16'384;  // from here on a sample of the places is enough
 
@@ -75,25 +77,53 @@ void offer(Body& best, BodyCodec codec, Bytes bytes) {
     if (bytes.size() < best.bytes.size()) best = {.codec = codec, .bytes = std::move(bytes)};
 }
 
-void try_zstd(std::span<const RunPair> runs, const RunCounts& counts, Body& best) {
-    if (best.bytes.size() < zstd_worth_from) return;
-    const bool is_small =
-        counts.open + counts.done <= zstd_always_bits && runs.size() <= zstd_always_pairs;
-    if (!is_small && !seems_repetitive(runs, window_of(runs.size(), best.bytes.size()))) return;
+std::int64_t longest_of(std::span<const RunPair> runs) {
     std::int64_t longest = 0;
     for (const RunPair& run : runs) {
         longest = std::max({longest, run.open, run.done});
     }
-    if (counts.open + counts.done <= static_cast<std::int64_t>(8 * plain_bytes_max)) {
+    return longest;
+}
+
+/// Of a few runs nothing is left to model: the plain layouts, without any header.
+void try_plain(std::span<const RunPair> runs, const RunCounts& counts, Body& best) {
+    const auto size = static_cast<std::int64_t>(best.bytes.size());
+    if ((counts.open + counts.done + 7) / 8 < size) {
+        offer(best, BodyCodec::bits, bits_of_runs(runs));
+    }
+    if (4 * counts.pairs >= size) return;
+    const std::int64_t longest = longest_of(runs);
+    if (longest <= run_max(RunWidth::two_bytes)) {
+        offer(best, BodyCodec::runs_16, bytes_of_runs(runs, RunWidth::two_bytes));
+    } else if (longest <= run_max(RunWidth::four_bytes)) {
+        offer(best, BodyCodec::runs_32, bytes_of_runs(runs, RunWidth::four_bytes));
+    }
+}
+
+void try_zstd(std::span<const RunPair> runs, const RunCounts& counts, Body& best) {
+    if (best.bytes.size() < zstd_worth_from) return;
+    const std::int64_t bits_max = runs.size() <= few_pairs ? zstd_sparse_bits : zstd_always_bits;
+    const bool has_few_bits = counts.open + counts.done <= bits_max;
+    const bool has_few_pairs = runs.size() <= zstd_always_pairs;
+    const bool repeats = (!has_few_bits || !has_few_pairs) &&
+                         seems_repetitive(runs, window_of(runs.size(), best.bytes.size()));
+    const bool fits_plain =
+        counts.open + counts.done <= static_cast<std::int64_t>(8 * plain_bytes_max);
+    if (fits_plain && (has_few_bits || repeats)) {
         offer(best, BodyCodec::zstd_bits, compress(bits_of_runs(runs), Frame::without_magic));
     }
-    const RunWidth width =
-        longest <= run_max(RunWidth::two_bytes) ? RunWidth::two_bytes : RunWidth::four_bytes;
-    const std::size_t run_bytes = runs.size() * 2 * static_cast<std::size_t>(width);
-    if (longest > run_max(width) || run_bytes > plain_bytes_max) return;
-    const BodyCodec codec =
-        width == RunWidth::two_bytes ? BodyCodec::zstd_runs_16 : BodyCodec::zstd_runs_32;
-    offer(best, codec, compress(bytes_of_runs(runs, width), Frame::without_magic));
+    if (!has_few_pairs && !repeats) return;
+    const std::int64_t longest = longest_of(runs);
+    const auto offer_runs = [&](BodyCodec codec, RunWidth width) {
+        const std::size_t run_bytes = runs.size() * 2 * static_cast<std::size_t>(width);
+        if (longest > run_max(width) || run_bytes > plain_bytes_max) return;
+        offer(best, codec, compress(bytes_of_runs(runs, width), Frame::without_magic));
+    };
+    offer_runs(BodyCodec::zstd_runs_16, RunWidth::two_bytes);
+    // Four bytes help zstd now and then where two would do: it finds the borders of runs by them.
+    if (runs.size() <= few_pairs || longest > run_max(RunWidth::two_bytes)) {
+        offer_runs(BodyCodec::zstd_runs_32, RunWidth::four_bytes);
+    }
 }
 
 std::int64_t class_bytes(std::span<const RunPair> runs, Places places) {
@@ -107,6 +137,13 @@ DecodedRuns decode_zstd(BodyCodec codec, std::span<const std::uint8_t> bytes) {
     if (codec == BodyCodec::zstd_bits) return runs_of_bits(*content);
     const bool is_short = codec == BodyCodec::zstd_runs_16;
     return runs_of_bytes(*content, is_short ? RunWidth::two_bytes : RunWidth::four_bytes);
+}
+
+DecodedRuns decode_plain_runs(std::span<const std::uint8_t> bytes, RunWidth width) {
+    // The digits may have had room for one byte more.
+    const std::size_t slack = bytes.size() % (2 * static_cast<std::size_t>(width));
+    if (slack == 1 && bytes.back() == 0) bytes = bytes.first(bytes.size() - 1);
+    return runs_of_bytes(bytes, width);
 }
 
 DecodedRuns decode_body(BodyCodec codec, std::span<const std::uint8_t> bytes) {
@@ -123,6 +160,12 @@ DecodedRuns decode_body(BodyCodec codec, std::span<const std::uint8_t> bytes) {
         case BodyCodec::zstd_runs_16:
         case BodyCodec::zstd_runs_32:
             return decode_zstd(codec, bytes);
+        case BodyCodec::bits:
+            return runs_of_bits(bytes);
+        case BodyCodec::runs_16:
+            return decode_plain_runs(bytes, RunWidth::two_bytes);
+        case BodyCodec::runs_32:
+            return decode_plain_runs(bytes, RunWidth::four_bytes);
     }
     return std::unexpected(BodyError{0, "unknown codec"});
 }
@@ -149,6 +192,12 @@ std::string_view name_of(BodyCodec codec) {
             return "zstd_runs_16";
         case BodyCodec::zstd_runs_32:
             return "zstd_runs_32";
+        case BodyCodec::bits:
+            return "bits";
+        case BodyCodec::runs_16:
+            return "runs_16";
+        case BodyCodec::runs_32:
+            return "runs_32";
     }
     return "unknown";
 }
@@ -180,6 +229,7 @@ Body smallest_body(std::span<const RunPair> runs) {
         encode_classes(runs, places, best.bytes);
     }
     ensures(static_cast<std::int64_t>(best.bytes.size()) <= std::min({entropy, plain, tight}));
+    try_plain(runs, counts, best);
     try_zstd(runs, counts, best);
     return best;
 }
@@ -228,7 +278,7 @@ std::expected<Decoded, DecodeError> decode_odradek(std::string_view text, Offset
         decoded.fingerprint = Fingerprint{*fingerprint};
     }
     const unsigned id = *codec & ~fingerprint_flag;
-    if (id > std::to_underlying(BodyCodec::zstd_runs_32)) {
+    if (id > std::to_underlying(BodyCodec::runs_32)) {
         return failure(DecodeErrc::unsupported, begin, "a body codec that this version lacks");
     }
     const auto body_codec = static_cast<BodyCodec>(id);

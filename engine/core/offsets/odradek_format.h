@@ -27,6 +27,9 @@ enum class BodyCodec : std::uint8_t {
     zstd_bits = 4,      ///< zstd frame without magic bytes of bits_of_runs()
     zstd_runs_16 = 5,   ///< of bytes_of_runs(), two bytes a run
     zstd_runs_32 = 6,   ///< of bytes_of_runs(), four bytes a run
+    bits = 7,           ///< bits_of_runs() as it is
+    runs_16 = 8,        ///< bytes_of_runs() as it is, two bytes a run
+    runs_32 = 9,        ///< the same, four bytes a run
 };
 
 [[nodiscard]] std::string_view name_of(BodyCodec codec);

@@ -36,7 +36,9 @@ Bytes RangeEncoder::finish() {
         append_big_endian(bytes_, rounded);
         break;
     }
-    while (!bytes_.empty() && bytes_.back() == 0) {
+    const std::size_t whole = bytes_.size();
+    const std::size_t kept_min = whole > dropped_zeros_max ? whole - dropped_zeros_max : 0;
+    while (bytes_.size() > kept_min && bytes_.back() == 0) {
         bytes_.pop_back();
     }
     return std::move(bytes_);

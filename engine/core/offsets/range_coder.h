@@ -11,6 +11,10 @@ namespace odradek {
 /// Chance of a bit being one, in 1/65,536; 1 … 65,535.
 using BitChance = std::uint32_t;
 
+/// Zero bytes that the writer leaves away at the end, at most. A reader that has looked at more
+/// reads something that was cut.
+inline constexpr std::size_t dropped_zeros_max = 48;
+
 /// Writes choices into bytes at their Shannon cost (range coding after Martin, 1979): the choices
 /// narrow an interval of 64 bits, and whole 32-bit words leave as soon as they are certain.
 ///

@@ -48,6 +48,11 @@ struct ConsumerOptions {
 
     EngineOptions engine;
 
+    /// Where records go with AfterLastAttempt::dead_letter; required then. Key, value and headers
+    /// stay; headers source_topic, source_partition, source_offset, source_consumer_group,
+    /// source_attempts and source_error are added.
+    std::string dead_letter_topic;
+
     /// Any property of librdkafka, security and SASL included. Refused: enable.auto.commit,
     /// enable.auto.offset.store and group.id, which are the engine's own.
     std::map<std::string, std::string> properties;

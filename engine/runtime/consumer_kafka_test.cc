@@ -1,0 +1,358 @@
+// The public consumer on a real broker. Evidence comes from a ledger that the handlers write and
+// from what the broker has stored, never from the engine.
+
+#include "odradek/consumer.h"
+
+#include "engine/kafka/consumer.h"
+#include "engine/kafka/producer.h"
+#include "engine/local_kafka/kafka_fixture.h"
+#include "engine/runtime/steady_clock.h"
+
+#include <algorithm>
+#include <latch>
+#include <map>
+#include <mutex>
+#include <semaphore>
+#include <set>
+
+namespace odradek {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+using PartitionOffset = std::pair<int, std::int64_t>;
+
+/// What handlers did, in the order of the ledger's lock.
+class Ledger {
+public:
+    struct Entry {
+        PartitionOffset record;
+        std::string key;
+        std::uint32_t attempt;
+        bool is_start;
+    };
+
+    void write(const RecordContext& context, bool is_start) {
+        const std::lock_guard lock{mutex_};
+        entries_.push_back(
+            {{context.record.partition.value(), context.record.offset.value()},
+             std::string(as_text(context.record.key)),
+             context.attempt,
+             is_start}
+        );
+        if (!is_start) {
+            ended_.insert(entries_.back().record);
+            changed_.notify_all();
+        }
+    }
+
+    /// Waits until so many different records have ended.
+    [[nodiscard]] bool wait_for(std::size_t count) {
+        std::unique_lock lock{mutex_};
+        return changed_.wait_for(lock, 60s, [&] { return ended_.size() >= count; });
+    }
+
+    [[nodiscard]] std::vector<Entry> entries() const {
+        const std::lock_guard lock{mutex_};
+        return entries_;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    std::vector<Entry> entries_;
+    std::set<PartitionOffset> ended_;
+};
+
+Outcome done(Ledger& ledger, const RecordContext& context) {
+    ledger.write(context, true);
+    ledger.write(context, false);
+    return Outcome::done();
+}
+
+class ConsumerTest : public local_kafka::KafkaTest {
+protected:
+    static ConsumerOptions options(const std::string& topic, const std::string& group) {
+        ConsumerOptions options{.brokers = bootstrap(), .group = group, .topics = {topic}};
+        options.engine.commit.interval = 100ms;
+        options.properties = {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "500"}};
+        return options;
+    }
+
+    static Consumer open(const ConsumerOptions& options) {
+        auto consumer = Consumer::open(options);
+        if (!consumer) throw std::runtime_error(to_string(consumer.error()));
+        return std::move(*consumer);
+    }
+
+    /// Puts `count` records with keys key-0 … key-(keys − 1) in turn into the topic.
+    static void produce(const std::string& topic, int count, int keys) {
+        auto producer = kafka::KafkaProducer::open(bootstrap(), {});
+        ASSERT_TRUE(producer.has_value());
+        int acknowledged = 0;
+        const auto take = [&](const kafka::Delivery& delivery) {
+            acknowledged += delivery.error ? 0 : 1;
+        };
+        for (int number = 0; number < count; ++number) {
+            const std::string key = "key-" + std::to_string(number % keys);
+            const kafka::OutgoingRecord record{
+                .topic = topic, .key = std::as_bytes(std::span{key}), .value = Bytes{}};
+            ASSERT_TRUE(producer->send(record, 0).has_value());
+        }
+        ASSERT_TRUE(producer->flush(30s, take));
+        ASSERT_EQ(acknowledged, count);
+    }
+
+    /// What the broker has stored for the group: sum of the offsets, and whether any text is there.
+    static std::pair<std::int64_t, bool> committed(
+        const std::string& topic, const std::string& group, int partitions
+    ) {
+        ConsumerOptions reader = options(topic, group);
+        auto client = kafka::KafkaConsumer::open(reader);
+        if (!client) throw std::runtime_error(to_string(client.error()));
+        FetchCommitted fetch;
+        for (int partition = 0; partition < partitions; ++partition) {
+            fetch.partitions.push_back({client->intern({topic, PartitionId{partition}}), Epoch{1}});
+        }
+        std::int64_t sum = 0;
+        bool has_text = false;
+        for (const CommittedOffset& offset : client->fetch_committed(fetch)().offsets) {
+            sum += std::max<std::int64_t>(offset.next_to_read.value(), 0);
+            has_text = has_text || !offset.metadata.empty();
+        }
+        return {sum, has_text};
+    }
+};
+
+/// First completions of a key must be in offset order, and no two runs of a key may overlap.
+void expect_key_order(const std::vector<Ledger::Entry>& entries) {
+    std::map<std::pair<int, std::string>, std::int64_t> last_ended;
+    std::set<std::pair<int, std::string>> running;
+    std::set<PartitionOffset> ended;
+    for (const Ledger::Entry& entry : entries) {
+        const std::pair lane{entry.record.first, entry.key};
+        if (entry.is_start) {
+            EXPECT_TRUE(running.insert(lane).second) << entry.key << " runs twice at once";
+            continue;
+        }
+        running.erase(lane);
+        if (!ended.insert(entry.record).second) continue;
+        const auto [last, is_first] = last_ended.try_emplace(lane, entry.record.second);
+        EXPECT_TRUE(is_first || last->second < entry.record.second) << entry.key;
+        last->second = entry.record.second;
+    }
+}
+
+}  // namespace
+
+TEST_F(ConsumerTest, PC1_handles_every_record_once_in_key_order_and_commits_all) {
+    const std::string topic = make_topic(3);
+    const std::string group = unique("g");
+    produce(topic, 3'000, 50);
+    Ledger ledger;
+    Consumer consumer = open(options(topic, group));
+    consumer.poll([&](const RecordContext& context) { return done(ledger, context); });
+    ASSERT_TRUE(ledger.wait_for(3'000));
+    EXPECT_EQ(consumer.close(), std::nullopt);
+    EXPECT_EQ(ledger.entries().size(), 6'000U) << "each record once";
+    expect_key_order(ledger.entries());
+    EXPECT_EQ(committed(topic, group, 3), (std::pair<std::int64_t, bool>{3'000, false}));
+}
+
+TEST_F(ConsumerTest, PC10_runs_failed_records_again_and_keeps_their_keys_in_order) {
+    const std::string topic = make_topic(2);
+    produce(topic, 400, 20);
+    Ledger ledger;
+    Consumer consumer = open(options(topic, unique("g")));
+    consumer.poll([&](const RecordContext& context) {
+        if (context.attempt == 1 && context.record.offset.value() % 7 == 0) {
+            return Outcome::retry(5ms, "first attempt");
+        }
+        return done(ledger, context);
+    });
+    ASSERT_TRUE(ledger.wait_for(400));
+    consumer.close();
+    const auto entries = ledger.entries();
+    expect_key_order(entries);
+    for (const Ledger::Entry& entry : entries) {
+        EXPECT_EQ(entry.attempt, entry.record.second % 7 == 0 ? 2U : 1U);
+    }
+}
+
+TEST_F(ConsumerTest, PC13_does_not_replay_what_is_done_above_a_record_that_is_stuck) {
+    const std::string topic = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 100, 100);
+    Ledger first;
+    {
+        std::binary_semaphore may_end{0};
+        Consumer consumer = open(options(topic, group));
+        consumer.poll([&](const RecordContext& context) {
+            if (context.record.offset.value() != 10) return done(first, context);
+            may_end.acquire();
+            return Outcome::retry();  // not done: it must come again
+        });
+        ASSERT_TRUE(first.wait_for(99));
+        std::thread release{[&] { may_end.release(); }};
+        consumer.close({.finish = Finish::in_flight, .limit = 10s});
+        release.join();
+    }
+    EXPECT_EQ(committed(topic, group, 1), (std::pair<std::int64_t, bool>{10, true}));
+    Ledger second;
+    Consumer consumer = open(options(topic, group));
+    consumer.poll([&](const RecordContext& context) { return done(second, context); });
+    ASSERT_TRUE(second.wait_for(1));
+    consumer.close();
+    ASSERT_EQ(second.entries().size(), 2U);
+    EXPECT_EQ(second.entries()[0].record.second, 10);
+    EXPECT_EQ(committed(topic, group, 1), (std::pair<std::int64_t, bool>{100, false}));
+}
+
+TEST_F(ConsumerTest, PC23_hands_partitions_over_without_loss_or_replay) {
+    for (const char* assignor : {"range", "cooperative-sticky"}) {
+        const std::string topic = make_topic(6);
+        const std::string group = unique("g");
+        produce(topic, 2'000, 200);
+        Ledger ledger;
+        ConsumerOptions settings = options(topic, group);
+        settings.properties["partition.assignment.strategy"] = assignor;
+        std::latch joined{1};
+        Consumer first = open(settings);
+        first.poll([&](const RecordContext& context) { return done(ledger, context); });
+        ASSERT_TRUE(ledger.wait_for(500));
+        ConsumerOptions later = settings;
+        std::once_flag once;
+        later.listener.on_assigned = [&](const std::vector<TopicPartition>& partitions, Epoch) {
+            if (!partitions.empty()) std::call_once(once, [&] { joined.count_down(); });
+        };
+        Consumer second = open(later);
+        second.poll([&](const RecordContext& context) { return done(ledger, context); });
+        joined.wait();
+        produce(topic, 2'000, 200);
+        ASSERT_TRUE(ledger.wait_for(4'000)) << assignor;
+        first.close();
+        produce(topic, 1'000, 200);
+        ASSERT_TRUE(ledger.wait_for(5'000)) << assignor;
+        second.close();
+        EXPECT_EQ(ledger.entries().size(), 10'000U) << assignor << ": something was replayed";
+        expect_key_order(ledger.entries());
+        EXPECT_EQ(committed(topic, group, 6).first, 5'000) << assignor;
+    }
+}
+
+TEST_F(ConsumerTest, PC11_counts_a_dead_letter_as_done_when_the_broker_has_it) {
+    const std::string topic = make_topic(1);
+    const std::string letters = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 10, 10);
+    ConsumerOptions settings = options(topic, group);
+    settings.engine.retry = {
+        .delay = 1ms, .attempts_max = 2, .then = AfterLastAttempt::dead_letter};
+    settings.dead_letter_topic = letters;
+    Ledger ledger;
+    Consumer consumer = open(settings);
+    consumer.poll([&](const RecordContext& context) {
+        if (context.record.offset.value() == 3) return Outcome::retry(1ms, "poison");
+        return done(ledger, context);
+    });
+    Ledger given_up;
+    std::map<std::string, std::string> headers;
+    Consumer reader = open(options(letters, unique("g")));
+    reader.poll([&](const RecordContext& context) {
+        for (const Header& header : context.record.headers()) {
+            headers[std::string(header.name)] = as_text(header.value);
+        }
+        return done(given_up, context);
+    });
+    ASSERT_TRUE(given_up.wait_for(1));
+    ASSERT_TRUE(ledger.wait_for(9));
+    reader.close();
+    EXPECT_EQ(consumer.close(), std::nullopt);
+    EXPECT_EQ(given_up.entries()[0].key, "key-3");
+    EXPECT_EQ(headers["source_topic"], topic);
+    EXPECT_EQ(headers["source_offset"], "3");
+    EXPECT_EQ(headers["source_attempts"], "2");
+    EXPECT_EQ(headers["source_error"], "poison");
+    EXPECT_EQ(headers["source_consumer_group"], group);
+    EXPECT_EQ(committed(topic, group, 1).first, 10);
+}
+
+TEST_F(ConsumerTest, PC11_stops_with_the_cause_after_the_last_attempt) {
+    const std::string topic = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 5, 5);
+    ConsumerOptions settings = options(topic, group);
+    settings.engine.retry = {.attempts_max = 1, .then = AfterLastAttempt::stop};
+    Consumer consumer = open(settings);
+    consumer.poll([&](const RecordContext& context) {
+        return context.record.offset.value() == 2 ? Outcome::retry(1ms, "no") : Outcome::done();
+    });
+    ASSERT_TRUE(consumer.wait_until_closed(30s));
+    const auto cause = consumer.close();
+    ASSERT_TRUE(cause.has_value());
+    EXPECT_EQ(cause->code, Errc::handler_failed);
+    EXPECT_LE(committed(topic, group, 1).first, 2);
+}
+
+TEST_F(ConsumerTest, PC20_starts_nothing_while_paused_and_stays_a_member) {
+    const std::string topic = make_topic(1);
+    Ledger ledger;
+    Consumer consumer = open(options(topic, unique("g")));
+    consumer.poll([&](const RecordContext& context) { return done(ledger, context); });
+    produce(topic, 10, 10);
+    ASSERT_TRUE(ledger.wait_for(10));
+    consumer.pause();
+    produce(topic, 10, 10);
+    Ledger of_others;  // time goes by until another group has handled all of it
+    Consumer other = open(options(topic, unique("g")));
+    other.poll([&](const RecordContext& context) { return done(of_others, context); });
+    ASSERT_TRUE(of_others.wait_for(20));
+    EXPECT_EQ(ledger.entries().size(), 20U);
+    consumer.resume();
+    ASSERT_TRUE(ledger.wait_for(20));
+    EXPECT_EQ(consumer.close(), std::nullopt);
+}
+
+TEST_F(ConsumerTest, PC21_abandons_a_handler_that_hangs_at_the_limit_of_the_close) {
+    const std::string topic = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 3, 3);
+    Ledger ledger;
+    std::counting_semaphore<8> may_end{0};
+    std::binary_semaphore has_ended{0};
+    {
+        Consumer consumer = open(options(topic, group));
+        consumer.poll([&](const RecordContext& context) {
+            if (context.record.offset.value() != 1) return done(ledger, context);
+            may_end.acquire();
+            has_ended.release();
+            return Outcome::done();
+        });
+        ASSERT_TRUE(ledger.wait_for(2));
+        EXPECT_EQ(consumer.close({.finish = Finish::in_flight, .limit = 200ms}), std::nullopt);
+    }
+    EXPECT_EQ(committed(topic, group, 1).first, 1) << "the hanging record is not done";
+    may_end.release();
+    has_ended.acquire();
+}
+
+TEST(ConsumerOpen, names_an_unreachable_broker) {
+    const auto consumer = Consumer::open(
+        {.brokers = "127.0.0.1:1", .group = "g", .topics = {"t"}, .connect_timeout = 300ms}
+    );
+    ASSERT_FALSE(consumer.has_value());
+    EXPECT_EQ(consumer.error().code, Errc::broker_unreachable);
+    EXPECT_EQ(consumer.error().where, "127.0.0.1:1");
+}
+
+TEST(ConsumerOpen, PC24_names_every_mistake_of_the_options) {
+    const auto consumer = Consumer::open({.engine = {.concurrency_max = 0}});
+    ASSERT_FALSE(consumer.has_value());
+    EXPECT_EQ(consumer.error().code, Errc::invalid_options);
+    for (const char* field : {"brokers", "group", "topics", "concurrency_max"}) {
+        EXPECT_NE(consumer.error().what.find(field), std::string::npos) << field;
+    }
+}
+
+}  // namespace odradek

@@ -1,0 +1,235 @@
+#include "scenarios/real_member.h"
+
+#include "scenarios/simulated_world.h"
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+#include <utility>
+
+namespace odradek::scenarios {
+
+namespace {
+
+using Kind = TraceEvent::Kind;
+
+std::string milliseconds(Duration span) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(span).count());
+}
+
+std::string_view name_of(GroupAssignor assignor) {
+    switch (assignor) {
+        case GroupAssignor::range:
+            return "range";
+        case GroupAssignor::roundrobin:
+            return "roundrobin";
+        case GroupAssignor::cooperative_sticky:
+            break;
+    }
+    return "cooperative-sticky";
+}
+
+}  // namespace
+
+std::string dead_letter_topic(const std::string& group) {
+    return group + "-dead-letters";
+}
+
+RealMember::RealMember(
+    Place place, const Scenario& scenario, const Random& random, RealLedger& ledger
+)
+    : place_(std::move(place))
+    , scenario_(scenario)
+    , handler_(handler_spec(scenario.handler), Random{random}.next())
+    , ledger_(ledger) {
+    for (std::size_t topic = 0; topic < place_.topics.size(); ++topic) {
+        topic_numbers_[place_.topics[topic]] = static_cast<std::int32_t>(topic);
+    }
+}
+
+ConsumerOptions RealMember::options() const {
+    ConsumerOptions options{
+        .brokers = place_.brokers, .group = place_.group, .topics = place_.topics};
+    options.engine = scenario_.engine;
+    if (options.engine.retry.then == AfterLastAttempt::dead_letter) {
+        options.dead_letter_topic = dead_letter_topic(place_.group);
+    }
+    const Client& client = scenario_.client;
+    options.properties = {
+        {"partition.assignment.strategy", std::string(name_of(client.assignor))},
+        {"session.timeout.ms", milliseconds(client.session_timeout)},
+        {"heartbeat.interval.ms", milliseconds(client.heartbeat_interval)},
+        {"max.poll.interval.ms",
+         milliseconds(std::max(client.max_poll_interval, client.session_timeout))}};
+    if (client.static_members) {
+        options.properties["group.instance.id"] = "member-" + std::to_string(place_.number);
+    }
+    return options;
+}
+
+ConsumerListener RealMember::listener() {
+    ConsumerListener listener;
+    listener.on_assigned = [this](const std::vector<TopicPartition>& partitions, Epoch epoch) {
+        for (const TopicPartition& partition : partitions) {
+            epochs_[partition] = epoch;
+            write(Kind::assigned, partition, epoch);
+        }
+    };
+    listener.on_revoked = [this](const std::vector<TopicPartition>& partitions) {
+        for (const TopicPartition& partition : partitions) {
+            write(Kind::revoked, partition, epoch_of(partition));
+        }
+    };
+    listener.on_lost = [this](const std::vector<TopicPartition>& partitions) {
+        for (const TopicPartition& partition : partitions) {
+            write(Kind::lost, partition, epoch_of(partition));
+        }
+    };
+    listener.on_committed =
+        [this](const TopicPartition& partition, Offset next_to_read, const std::string& metadata) {
+            TraceEvent event{
+                .kind = Kind::committed,
+                .member = place_.number,
+                .topic = topic_numbers_.find(partition.topic)->second,
+                .partition = partition.partition,
+                .offset = next_to_read,
+                .epoch = epoch_of(partition)};
+            event.detail = metadata;
+            ledger_.write(std::move(event));
+        };
+    listener.on_notice = [this](const EngineNotice& notice) { note(notice); };
+    return listener;
+}
+
+void RealMember::note(const EngineNotice& notice) {
+    const bool is_letter = notice.kind == "record_dead_lettered";
+    if (!notice.partition || !(is_letter || notice.kind == "record_skipped")) return;
+    const std::int32_t topic = topic_numbers_.find(notice.partition->topic)->second;
+    if (is_letter) {
+        for (const Kind kind : {Kind::sent, Kind::acknowledged}) {
+            TraceEvent event{
+                .kind = kind,
+                .member = place_.number,
+                .topic = topic,
+                .partition = notice.partition->partition,
+                .offset = notice.offset};
+            event.detail = "dead-letters";
+            ledger_.write(std::move(event));
+        }
+    }
+    ledger_.given_up({topic, notice.partition->partition.value(), notice.offset.value()});
+}
+
+std::expected<void, Error> RealMember::start() {
+    if (consumer_) return {};
+    ConsumerOptions wanted = options();
+    wanted.listener = listener();
+    auto opened = Consumer::open(std::move(wanted));
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    ledger_.write({.kind = Kind::member_up, .member = place_.number});
+    consumer_.emplace(std::move(*opened));
+    consumer_->poll([this](const RecordContext& context) { return handle(context); });
+    return {};
+}
+
+std::optional<Error> RealMember::stop(CloseOptions options) {
+    if (!consumer_) return std::nullopt;
+    std::optional<Error> cause = consumer_->close(options);
+    consumer_.reset();
+    TraceEvent down{.kind = Kind::member_down, .member = place_.number};
+    down.detail = "closed";
+    ledger_.write(std::move(down));
+    return cause;
+}
+
+void RealMember::pause_until(Instant until) {
+    if (!consumer_) return;
+    consumer_->pause();
+    paused_until_ = until;
+}
+
+void RealMember::heal() {
+    if (paused_until_ && consumer_) consumer_->resume();
+    paused_until_.reset();
+    static_cast<void>(start());
+}
+
+void RealMember::tick(Instant now) {
+    if (paused_until_ && *paused_until_ <= now) {
+        if (consumer_) consumer_->resume();
+        paused_until_.reset();
+    }
+}
+
+bool RealMember::is_caught_up() const {
+    if (!consumer_) return true;
+    const ConsumerStatus status = consumer_->status();
+    return status.is_closed || status.is_caught_up;
+}
+
+TraceEvent RealMember::event(Kind kind, const RecordContext& context) const {
+    const Record& record = context.record;
+    TraceEvent event{
+        .kind = kind,
+        .member = place_.number,
+        .topic = topic_numbers_.find(record.topic)->second,
+        .partition = record.partition,
+        .offset = record.offset,
+        .epoch = context.assignment,
+        .attempt = context.attempt};
+    event.has_key = record.key.has_value();
+    event.key = as_text(record.key);
+    return event;
+}
+
+Outcome RealMember::handle(const RecordContext& context) {
+    TraceEvent started = event(Kind::started, context);
+    const sim::HandlerAnswer answer = handler_.run(
+        {.topic = started.topic,
+         .partition = started.partition,
+         .offset = started.offset,
+         .attempt = context.attempt,
+         .key = started.key,
+         .has_key = started.has_key}
+    );
+    TraceEvent finished = started;
+    finished.kind = Kind::finished;
+    ledger_.write(std::move(started));
+    if (answer.latency > Duration{0}) std::this_thread::sleep_for(answer.latency);
+    const auto end = [&](const char* detail, Outcome outcome) {
+        finished.detail = detail;
+        ledger_.write(std::move(finished));
+        return outcome;
+    };
+    switch (answer.result) {
+        case WorkResult::retry:
+            return end(
+                "retry", answer.retry_delay ? Outcome::retry(*answer.retry_delay) : Outcome::retry()
+            );
+        case WorkResult::skip:
+            return end("skip", Outcome::skip());
+        case WorkResult::fail:
+            return end("fail", Outcome::fail("the scenario says so"));
+        case WorkResult::done:
+        case WorkResult::unstarted:
+            break;
+    }
+    return end("done", Outcome::done());
+}
+
+void RealMember::write(Kind kind, const TopicPartition& partition, Epoch epoch) {
+    ledger_.write(
+        {.kind = kind,
+         .member = place_.number,
+         .topic = topic_numbers_.find(partition.topic)->second,
+         .partition = partition.partition,
+         .epoch = epoch}
+    );
+}
+
+Epoch RealMember::epoch_of(const TopicPartition& partition) const {
+    const auto known = epochs_.find(partition);
+    return known == epochs_.end() ? Epoch{} : known->second;
+}
+
+}  // namespace odradek::scenarios

@@ -1,0 +1,119 @@
+#include "simulator/client/workers.h"
+
+#include "simulator/broker/cluster_fixture.h"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+namespace odradek::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+class WorkersTest : public testing::Test {
+protected:
+    WorkersTest()
+        : context_{
+              .cluster = world_.cluster,
+              .tracer = world_.tracer,
+              .fate_of = world_.fate,
+              .process = world_.scheduler.add_process()} {
+        Log& log = world_.cluster.partition(PartitionNumber{0}).log;
+        for (const char* key : {"a", "b", "poison", "d", "e"}) {
+            log.append({.key = key, .value_bytes = 1}, Instant{});
+        }
+        std::vector<const Batch*> batches;
+        log.read(Offset{0}, 1U << 20U, batches);
+        records_ = batches[0]->records;
+    }
+
+    Workers make(std::size_t count, HandlerSpec spec) {
+        model_ = std::make_unique<HandlerModel>(std::move(spec), 1);
+        return Workers{
+            context_,
+            ledger_,
+            count,
+            {.handler = [this]() -> const HandlerModel& { return *model_; }, .finished = [] {}}};
+    }
+
+    Job job(std::size_t record, bool continues) {
+        return {record, {PartitionNumber{0}, &records_[record], Epoch{1}, 1}, continues};
+    }
+
+    static std::vector<std::pair<std::uint64_t, WorkResult>> results(Workers& workers) {
+        std::vector<JobResult> taken;
+        workers.take_results(taken);
+        std::vector<std::pair<std::uint64_t, WorkResult>> all;
+        for (const JobResult& result : taken)
+            all.emplace_back(result.tag, result.result);
+        return all;
+    }
+
+    using Results = std::vector<std::pair<std::uint64_t, WorkResult>>;
+
+    ClusterFixture world_;
+    ClientContext context_;
+    Ledger ledger_{world_.tracer, world_.cluster, 0};
+    std::unique_ptr<HandlerModel> model_;
+    std::span<const LogRecord> records_;
+};
+
+TEST_F(WorkersTest, no_more_run_at_once_than_there_are_workers) {
+    Workers workers = make(2, {.latency = Distribution::fixed(10ms)});
+    for (std::size_t i = 0; i < 5; ++i)
+        workers.submit(job(i, false));
+    workers.start_idle();
+    EXPECT_EQ(workers.running(), 2U);
+    EXPECT_EQ(workers.waiting(), 3U);
+    world_.wait(30ms);
+    EXPECT_EQ(workers.running(), 0U);
+    EXPECT_EQ(results(workers).size(), 5U);
+}
+
+TEST_F(WorkersTest, a_run_stops_at_the_first_that_is_not_done_and_the_rest_comes_back_unstarted) {
+    Workers workers = make(2, {.latency = Distribution::fixed(10ms), .poison_keys = {"poison"}});
+    for (std::size_t i = 0; i < 5; ++i)
+        workers.submit(job(i, i > 0));
+    workers.start_idle();
+    EXPECT_EQ(workers.running(), 1U);
+    world_.wait(1s);
+    EXPECT_EQ(
+        results(workers),
+        (Results{
+            {0, WorkResult::done},
+            {1, WorkResult::done},
+            {2, WorkResult::retry},
+            {3, WorkResult::unstarted},
+            {4, WorkResult::unstarted}})
+    );
+}
+
+TEST_F(WorkersTest, a_recall_gives_back_what_has_not_begun_and_lets_the_rest_finish) {
+    Workers workers = make(1, {.latency = Distribution::fixed(10ms)});
+    for (std::size_t i = 0; i < 3; ++i)
+        workers.submit(job(i, i == 1));
+    workers.start_idle();
+    workers.recall([](const HandledRecord&) { return true; });
+    EXPECT_EQ(results(workers), (Results{{2, WorkResult::unstarted}, {1, WorkResult::unstarted}}));
+    world_.wait(1s);
+    EXPECT_EQ(results(workers), (Results{{0, WorkResult::done}}));
+}
+
+TEST_F(WorkersTest, the_ledger_holds_each_start_and_each_end) {
+    Workers workers = make(1, {.latency = Distribution::fixed(10ms)});
+    workers.submit(job(1, false));
+    workers.start_idle();
+    world_.wait(1s);
+    ASSERT_EQ(world_.sink.events.size(), 2U);
+    EXPECT_EQ(world_.sink.events[0].kind, TraceEvent::Kind::started);
+    EXPECT_EQ(world_.sink.events[0].key, "b");
+    EXPECT_EQ(world_.sink.events[1].kind, TraceEvent::Kind::finished);
+    EXPECT_EQ(world_.sink.events[1].detail, "done");
+    EXPECT_EQ(world_.sink.events[1].at - world_.sink.events[0].at, 10ms);
+}
+
+}  // namespace
+}  // namespace odradek::sim
