@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/core/event.h"
+#include "engine/core/offsets/map_room.h"
 #include "engine/core/offsets/progress.h"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct OwnedPartition {
     Phase phase = Phase::unowned;
     Epoch epoch;
     Progress progress;
+    MapRoom room;                             ///< for the offset map, of what has started
     bool is_paused = false;                   ///< by back pressure
     std::optional<Instant> over_limit_since;  ///< too much waits, not paused yet
 

@@ -18,7 +18,7 @@ void Engine::handle(const Event& event, Instant now, Effects& effects) {
     stages.release_due(now, effects);
     stages.advance_revoke(now, effects);
     stages.advance_close(now, effects);
-    if (stages.may_start_work()) stages.dispatch.fill(stages.shards, effects.work);
+    if (stages.may_start_work()) stages.dispatch.fill(stages.shards, stages, effects.work);
     stages.back_pressure.adjust(stages.assignment, stages.shards, now, effects);
     stages.commits.plan(stages.assignment, now, effects);
 }

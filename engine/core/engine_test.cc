@@ -2,6 +2,9 @@
 
 #include "odradek/contract.h"
 
+#include "engine/base/random.h"
+#include "engine/core/offsets/metadata_text.h"
+
 #include <algorithm>
 #include <deque>
 #include <string>
@@ -98,6 +101,7 @@ public:
         const auto* commit = effect<CommitOffsets>();
         ASSERT_NE(commit, nullptr);
         CommitAnswered answer{.commit = commit->commit, .partitions = {}};
+        if (!error) committed_ = commit->offsets.at(0).next_to_read.value();
         for (const OffsetToCommit& offset : commit->offsets) {
             answer.partitions.push_back({offset.partition, error});
         }
@@ -114,6 +118,7 @@ public:
     Effects effects;
     std::deque<WorkItem> out;
     std::size_t released = 0;
+    std::int64_t committed_ = -1;
 
 private:
     std::deque<std::string> keys_;
@@ -444,6 +449,69 @@ TEST(Engine, replays_or_fails_by_policy_where_the_metadata_is_foreign) {
     ASSERT_NE(failing.effect<LeaveGroup>(), nullptr);
     failing.send(ClientClosed{});
     EXPECT_EQ(failing.effect<Closed>()->cause->code, Errc::unreadable_metadata);
+}
+
+TEST(Engine, PC15_never_outgrows_the_metadata_and_never_drops_a_map) {
+    for (const std::uint32_t limit : {40U, 100U}) {
+        Random random{limit};
+        World world{
+            {.ordering = Ordering::unordered,
+             .concurrency_max = 8,
+             .commit = {.interval = 1ms, .metadata_chars_max = limit},
+             .buffer = {.records_max = 2'000, .partition_records_max = 2'000}}};
+        world.assign(1, Offset{0});
+        std::int64_t polled = 0;
+        std::int64_t highest_out = 0;
+        const auto finish_some = [&](bool stuck_too) {
+            if (world.out.empty()) return false;
+            const std::size_t chosen = random.below(world.out.size());
+            const WorkItem item = world.out[chosen];
+            highest_out = std::max(highest_out, item.offset.value());
+            if (item.offset == Offset{0} && !stuck_too) return world.out.size() > 1;
+            const bool fails = random.chance({.part = 1, .whole = 20});
+            world.finish(
+                item.offset.value(), fails ? WorkResult::retry : WorkResult::done, Duration{0}
+            );
+            return true;
+        };
+        const auto check_commit = [&] {
+            const auto* notice = world.effect<Notice>();
+            ASSERT_TRUE(notice == nullptr || notice->kind != Notice::Kind::map_cut);
+            const auto* commit = world.effect<CommitOffsets>();
+            if (commit == nullptr) return;
+            ASSERT_LE(count_units(commit->offsets.at(0).metadata), limit);
+            world.acknowledge_commit();
+        };
+        bool throttled = false;
+        for (int step = 0; step < 40'000; ++step) {
+            if (world.engine_.read_budget() > 50 && !throttled) {
+                world.poll(polled, std::vector<std::string>(50, "k"));
+                polled += 50;
+            }
+            if (!finish_some(false)) {
+                throttled = true;  // only the stuck one may run: the limit is reached
+                break;
+            }
+            check_commit();
+            if (step % 50 == 0) {
+                world.wait(1ms);
+                check_commit();
+            }
+        }
+        EXPECT_TRUE(throttled) << "a limit of " << limit << " units holds back at last";
+        EXPECT_GT(highest_out, 400) << "but not before it is used";
+        for (int step = 0; step < 100'000 && world.engine_.waiting() + world.out.size() > 0;
+             ++step) {
+            finish_some(true);
+            check_commit();
+        }
+        world.wait(1ms);
+        check_commit();
+        world.wait(1ms);
+        EXPECT_EQ(world.engine_.waiting() + world.engine_.in_flight(), 0U);
+        world.wait(5s);
+        EXPECT_EQ(world.committed_, polled) << "all is processed when the stuck record ends";
+    }
 }
 
 TEST(Engine, refuses_an_answer_for_work_that_is_not_out) {

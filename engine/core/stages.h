@@ -26,8 +26,12 @@ struct PendingRevoke {
 
 /// The engine's state, and what each event does to it. One member function an event; the order in
 /// which the stages run after it is in engine.cc alone.
-struct Engine::Stages {
+struct Engine::Stages final : Shards::Gate {
     Stages(const EngineOptions& engine_options, Instant start);
+
+    // work
+    [[nodiscard]] bool may_start(const LiveRecord& record) override;
+    void track(OwnedPartition& owned, PartitionIndex partition);
 
     // intake
     void take(const RecordsPolled& polled, Instant now, Effects& effects);
@@ -61,6 +65,7 @@ struct Engine::Stages {
     void send_dead_letter(Slot slot, Effects& effects);
     void release_due(Instant now, Effects& effects);
 
+    [[nodiscard]] EncodeOptions map_options() const;
     [[nodiscard]] OffsetMap load_map(
         const CommittedOffset& committed, Instant now, Effects& effects
     );

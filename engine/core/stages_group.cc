@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include "engine/core/offsets/codec.h"
+#include "engine/core/offsets/map_size.h"
 #include "engine/core/stages.h"
 
 #include <algorithm>
@@ -43,10 +44,17 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
                 .text = to_string(*committed.error)});
             continue;
         }
-        owned->progress = Progress{load_map(committed, now, effects)};
+        const OffsetMap map = load_map(committed, now, effects);
+        owned->room = MapRoom{
+            map_options(), map.completed.empty() ? map.next_to_read : map.completed.back().end};
+        owned->progress = Progress{map};
         owned->phase = OwnedPartition::Phase::loaded;
     }
     start_reading(effects);
+}
+
+EncodeOptions Engine::Stages::map_options() const {
+    return {.format = options.commit.offset_map, .units_max = options.commit.metadata_chars_max};
 }
 
 OffsetMap Engine::Stages::load_map(
@@ -54,7 +62,17 @@ OffsetMap Engine::Stages::load_map(
 ) {
     if (committed.next_to_read == no_offset) return {.next_to_read = no_offset, .completed = {}};
     auto decoded = decode(committed.metadata, committed.next_to_read, std::nullopt);
-    if (decoded) return std::move(decoded->map);
+    if (decoded) {
+        OffsetMap map = cut_to_fit(decoded->map, map_options());
+        if (map != decoded->map) {
+            effects.others.emplace_back(Notice{
+                .kind = Notice::Kind::map_cut,
+                .partition = committed.partition.partition,
+                .offset = map.next_to_read,
+                .text = "the committed map is larger than the limit; some of it will be replayed"});
+        }
+        return map;
+    }
     std::string reason = std::string(name_of(decoded.error().code)) + " at byte " +
                          std::to_string(decoded.error().position) + ": " +
                          std::string(decoded.error().reason);

@@ -5,11 +5,17 @@
 #include "engine/core/completion/failure_policy.h"
 #include "engine/core/stages.h"
 
+#include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace odradek {
 
 namespace {
+
+/// Shards that wait for room in the map are tried again a few at a time, while others of their
+/// partition still run: each try costs, and most would be refused again.
+constexpr std::size_t blocked_retry_max = 64;
 
 std::string reason_of(const WorkFinished& work, WorkId id) {
     for (const FailureReason& reason : work.reasons) {
@@ -36,6 +42,8 @@ void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& eff
     std::size_t redelivered = 0;
     for (const PolledRecord& record : polled.records) {
         if (wanted) {
+            const bool leaves_gap = owned->progress.seen_end() < record.offset;
+            if (leaves_gap) owned->room.forget_tracker();
             const Progress::Admission admission = owned->progress.admit(record.offset);
             if (admission == Progress::Admission::take) {
                 shards.add(record, polled.partition, now);
@@ -110,7 +118,36 @@ void Engine::Stages::finish_record(
 void Engine::Stages::finish_offset(Slot slot, OwnedPartition& owned, Effects& effects) {
     const bool was_unfinished = owned.progress.finish(shards[slot].offset);
     ensures(was_unfinished);
+    owned.room.finish(shards[slot].offset);
+    const PartitionIndex partition = shards[slot].partition.partition;
     shards.settle(slot, effects.released);
+    if (!shards.has_blocked(partition)) return;
+    const bool all_again = owned.room.advance(owned.progress) || shards.out(partition) == 0;
+    shards.unblock(
+        partition, all_again ? std::numeric_limits<std::size_t>::max() : blocked_retry_max
+    );
+}
+
+bool Engine::Stages::may_start(const LiveRecord& record) {
+    OwnedPartition& owned = *assignment.find(record.partition);
+    MapRoom& room = owned.room;
+    if (!room.is_free(record.offset)) {
+        room.advance(owned.progress);
+        if (!room.is_free(record.offset)) {
+            if (room.needs_tracker()) track(owned, record.partition.partition);
+            if (!room.may_start(record.offset)) return false;
+        }
+    }
+    room.start(record.offset);
+    return true;
+}
+
+void Engine::Stages::track(OwnedPartition& owned, PartitionIndex partition) {
+    std::vector<Offset> started;
+    shards.each_started(partition, [&](const LiveRecord& live) { started.push_back(live.offset); });
+    std::ranges::sort(started);
+    owned.room.track(owned.progress, started);
+    back_pressure.watch();
 }
 
 void Engine::Stages::run_again(Slot slot, Duration after, Instant now, Effects& effects) {

@@ -23,12 +23,13 @@ void BackPressure::adjust(
         OwnedPartition& owned = *assignment.find(partition);
         if (owned.phase != OwnedPartition::Phase::reading) continue;
         const std::size_t waiting = shards.waiting(partition);
+        const bool has_room = owned.room.has_room_to_read();
         if (owned.is_paused) {
-            if (waiting <= limit / 2) {
+            if (waiting <= limit / 2 && has_room) {
                 owned.is_paused = false;
                 to_resume.push_back(partition);
             }
-        } else if (waiting <= limit) {
+        } else if (waiting <= limit && has_room) {
             owned.over_limit_since.reset();
         } else {
             if (!owned.over_limit_since) owned.over_limit_since = now;
@@ -41,7 +42,8 @@ void BackPressure::adjust(
                 next_deadline_ = std::min(next_deadline_.value_or(pause_at), pause_at);
             }
         }
-        is_watching_ = is_watching_ || owned.is_paused || owned.over_limit_since.has_value();
+        is_watching_ = is_watching_ || owned.is_paused || owned.over_limit_since.has_value() ||
+                       !owned.room.needs_tracker();
     }
     if (!to_pause.empty()) effects.others.emplace_back(PausePartitions{std::move(to_pause)});
     if (!to_resume.empty()) effects.others.emplace_back(ResumePartitions{std::move(to_resume)});

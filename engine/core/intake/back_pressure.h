@@ -26,6 +26,9 @@ public:
     /// Pauses and resumes partitions as their load demands. O(1) while nothing is over or paused.
     void adjust(Assignment& assignment, const Shards& shards, Instant now, Effects& effects);
 
+    /// Looks at every partition from now on, until none needs it.
+    void watch() { is_watching_ = true; }
+
     /// When a partition that is over its limit has been so for long enough.
     [[nodiscard]] std::optional<Instant> next_deadline() const { return next_deadline_; }
 

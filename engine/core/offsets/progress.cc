@@ -73,6 +73,13 @@ OffsetMap Progress::snapshot() const {
     return map;
 }
 
+std::vector<OffsetRange> Progress::missing() const {
+    std::vector<OffsetRange> missing;
+    const Offset from = std::max(completed_end_, next_to_read());
+    if (from < seen_end_) unfinished_.append_gaps({from, seen_end_}, missing);
+    return missing;
+}
+
 void Progress::acknowledge(std::uint64_t version) {
     expects(version <= version_);
     acknowledged_ = std::max(acknowledged_, version);

@@ -50,6 +50,10 @@ public:
     /// Base and map of one moment.
     [[nodiscard]] OffsetMap snapshot() const;
 
+    /// Ranges above the highest finished offset that were never delivered: they count as finished
+    /// as soon as something above them is.
+    [[nodiscard]] std::vector<OffsetRange> missing() const;
+
     [[nodiscard]] Offset seen_end() const { return seen_end_; }
     [[nodiscard]] std::size_t unfinished() const { return unfinished_.size(); }
     [[nodiscard]] bool is_unfinished(Offset offset) const { return unfinished_.contains(offset); }

@@ -17,6 +17,7 @@ Slot RecordTable::add() {
     --free_count_;
     record.next = no_slot;
     record.attempt = 0;
+    record.is_counted = false;
     record.abandoned = false;
     record.state = RecordState::waiting;
     return slot;

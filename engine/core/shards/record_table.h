@@ -34,7 +34,8 @@ struct LiveRecord {
     std::uint32_t attempt = 0;  ///< hand-overs of this record
     std::uint32_t bytes = 0;
     RecordState state = RecordState::free;
-    bool abandoned = false;  ///< its assignment ended while it was out; its outcome will not count
+    bool is_counted = false;  ///< its start was told to the partition's MapRoom
+    bool abandoned = false;   ///< its assignment ended while it was out; its outcome will not count
 };
 
 /// All live records, by slot. O(1), and no allocation once it has grown.

@@ -40,12 +40,13 @@ struct Shard {
     std::uint32_t out = 0;      ///< handed out, held for retry or with the dead-letter producer
     std::uint32_t running = 0;  ///< of these, with the executor
     ShardKind kind = ShardKind::key;
-    bool is_ready = false;  ///< is in the ready list
-    bool is_used = false;   ///< has an identity; false for a free place of the slab
+    bool is_ready = false;    ///< is in the ready list
+    bool is_blocked = false;  ///< its head may not start yet
+    bool is_used = false;     ///< has an identity; false for a free place of the slab
 
     /// Its head may start now.
     [[nodiscard]] bool can_start() const {
-        return head != no_slot && (out == 0 || kind == ShardKind::unordered);
+        return head != no_slot && !is_blocked && (out == 0 || kind == ShardKind::unordered);
     }
     [[nodiscard]] bool is_empty() const { return head == no_slot && out == 0; }
 };

@@ -2,6 +2,10 @@
 
 #include "odradek/contract.h"
 
+#include <algorithm>
+#include <span>
+#include <utility>
+
 namespace odradek {
 
 Shards::Shards(Ordering ordering, NullKeys null_keys, std::uint64_t hash_salt)
@@ -71,8 +75,19 @@ void Shards::append(Slot record) {
     shard.key_record = record;
 }
 
-bool Shards::take_run(std::uint32_t run_max, std::vector<WorkItem>& work) {
-    const Slot ready = ready_.take();
+bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& work) {
+    const auto is_refused = [&](Slot slot) {
+        LiveRecord& record = records_[slot];
+        if (record.attempt > 0 || record.is_counted) return false;
+        if (!gate.may_start(record)) return true;
+        record.is_counted = true;
+        return false;
+    };
+    Slot ready = ready_.take();
+    while (ready != no_slot && is_refused(shards_[ready].head)) {
+        block(ready);
+        ready = ready_.take();
+    }
     if (ready == no_slot) return false;
     Shard& shard = shards_[ready];
     expects(shard.can_start());
@@ -82,6 +97,7 @@ bool Shards::take_run(std::uint32_t run_max, std::vector<WorkItem>& work) {
     for (std::uint32_t count = 0; count < count_max && shard.head != no_slot; ++count) {
         const Slot slot = shard.head;
         LiveRecord& record = records_[slot];
+        if (count > 0 && is_refused(slot)) break;  // asked again when it is the head of a run
         shard.head = record.next;
         record.next = no_slot;
         record.state = RecordState::handed_out;
@@ -106,6 +122,35 @@ bool Shards::take_run(std::uint32_t run_max, std::vector<WorkItem>& work) {
     ++runs_;
     if (shard.can_start()) ready_.add(ready);
     return true;
+}
+
+void Shards::block(Slot shard) {
+    Shard& entry = shards_[shard];
+    entry.is_blocked = true;
+    if (entry.partition.value() >= blocked_.size()) blocked_.resize(entry.partition.value() + 1);
+    blocked_[entry.partition.value()].push_back(shard);
+}
+
+bool Shards::has_blocked(PartitionIndex partition) const {
+    return partition.value() < blocked_.size() && !blocked_[partition.value()].empty();
+}
+
+void Shards::unblock(PartitionIndex partition, std::size_t count_max) {
+    if (!has_blocked(partition)) return;
+    std::vector<Slot>& blocked = blocked_[partition.value()];
+    const auto count = static_cast<std::ptrdiff_t>(std::min(count_max, blocked.size()));
+    for (const Slot shard : std::span{blocked.begin(), blocked.begin() + count}) {
+        shards_[shard].is_blocked = false;
+        if (shards_[shard].can_start()) ready_.add(shard);
+    }
+    blocked.erase(blocked.begin(), blocked.begin() + count);
+}
+
+void Shards::drop_blocked(PartitionIndex partition) {
+    if (partition.value() >= blocked_.size()) return;
+    for (const Slot shard : std::exchange(blocked_[partition.value()], {})) {
+        shards_[shard].is_blocked = false;
+    }
 }
 
 void Shards::leave_executor(Slot slot) {
@@ -194,6 +239,7 @@ void Shards::put_back(Slot slot) {
     (before == no_slot ? shard.head : records_[before].next) = slot;
     if (after == no_slot) shard.tail = slot;
     last_put_back_ = slot;
+    if (record.attempt > 0) shard.is_blocked = false;  // what has run once may always run again
     if (shard.can_start()) ready_.add(record.shard);
 }
 
@@ -208,6 +254,7 @@ void Shards::wake_or_remove(Slot shard) {
 
 void Shards::drop_waiting(PartitionIndex partition, std::vector<RecordHandle>& released) {
     ready_.remove_partition(partition);
+    drop_blocked(partition);
     for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
         const LiveRecord& record = records_[slot];
         if (record.partition.partition != partition) continue;

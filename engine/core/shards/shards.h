@@ -26,9 +26,39 @@ public:
     /// Puts a record at the end of its shard.
     void add(const PolledRecord& record, AssignedPartition partition, Instant now);
 
+    /// Asked before a record that never ran is handed out.
+    class Gate {
+    public:
+        Gate() = default;
+        Gate(const Gate&) = delete;
+        Gate& operator=(const Gate&) = delete;
+        virtual ~Gate() = default;
+
+        /// Whether a record may start. Called for those beyond the partition's free offsets only.
+        [[nodiscard]] virtual bool may_start(const LiveRecord& record) = 0;
+    };
+
     /// Hands out the next run: up to `run_max` records of one shard, as items of `work`. False when
-    /// nothing is ready.
-    bool take_run(std::uint32_t run_max, std::vector<WorkItem>& work);
+    /// nothing is ready. A shard whose head may not start is set aside until unblock().
+    bool take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& work);
+
+    /// Up to `count_max` shards of the partition that were set aside are tried again, the first
+    /// first.
+    void unblock(PartitionIndex partition, std::size_t count_max);
+
+    [[nodiscard]] bool has_blocked(PartitionIndex partition) const;
+
+    /// Calls `use(record)` for every record of the partition that has started and is not settled.
+    template <typename Use>
+    void each_started(PartitionIndex partition, Use use) {
+        for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+            LiveRecord& record = records_[slot];
+            if (record.state == RecordState::free || record.abandoned) continue;
+            if (record.partition.partition != partition) continue;
+            record.is_counted = record.state != RecordState::waiting || record.attempt > 0;
+            if (record.is_counted) use(record);
+        }
+    }
 
     /// The slot of a hand-over whose record is not settled; no_slot for one that is, or never was.
     [[nodiscard]] Slot find(WorkId work) const { return records_.find(work); }
@@ -81,6 +111,8 @@ private:
     void remove_record(Slot slot, std::vector<RecordHandle>& released);
     void clear_queues(PartitionIndex partition);
     void wake_or_remove(Slot shard);
+    void block(Slot shard);
+    void drop_blocked(PartitionIndex partition);
 
     Ordering ordering_;
     NullKeys null_keys_;
@@ -88,8 +120,9 @@ private:
     ShardMap shards_;
     Traversal ready_;
     Load total_;
-    std::size_t runs_ = 0;     // with the executor, abandoned ones included
-    std::vector<Load> loads_;  // by partition; what is abandoned is not in it
+    std::size_t runs_ = 0;                    // with the executor, abandoned ones included
+    std::vector<Load> loads_;                 // by partition; what is abandoned is not in it
+    std::vector<std::vector<Slot>> blocked_;  // by partition: shards that the gate refused
     Slot last_put_back_ = no_slot;
 };
 

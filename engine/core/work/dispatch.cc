@@ -8,9 +8,9 @@ Dispatch::Dispatch(const EngineOptions& options)
     : runs_max_(std::size_t{options.concurrency_max} + options.queue_ahead)
     , run_max_(options.run_max) {}
 
-void Dispatch::fill(Shards& shards, std::vector<WorkItem>& work) const {
+void Dispatch::fill(Shards& shards, Shards::Gate& gate, std::vector<WorkItem>& work) const {
     const std::uint32_t run = run_max();
-    while (shards.runs_out() < runs_max_ && shards.take_run(run, work)) {
+    while (shards.runs_out() < runs_max_ && shards.take_run(run, gate, work)) {
     }
 }
 

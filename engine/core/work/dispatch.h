@@ -21,7 +21,7 @@ public:
     explicit Dispatch(const EngineOptions& options);
 
     /// O(records handed out).
-    void fill(Shards& shards, std::vector<WorkItem>& work) const;
+    void fill(Shards& shards, Shards::Gate& gate, std::vector<WorkItem>& work) const;
 
     /// Learns from a handler that ran for `took`.
     void observe(Duration took);
