@@ -4,6 +4,7 @@
 #include <array>
 #include <regex>
 #include <set>
+#include <span>
 
 namespace odradek::tidy {
 
@@ -20,7 +21,9 @@ bool starts_with_any(std::string_view path, const std::vector<std::string_view>&
     });
 }
 
-bool is_source(std::string_view path) { return path.ends_with(".cc") || path.ends_with(".h"); }
+bool is_source(std::string_view path) {
+    return path.ends_with(".cc") || path.ends_with(".h");
+}
 
 bool is_test(std::string_view path) {
     return path.ends_with("_test.cc") || path.ends_with("_property.cc") ||
@@ -168,7 +171,8 @@ std::vector<Finding> find_untidiness(const SourceFile& file) {
     if (file.path.ends_with(".h") && file.text.find("#pragma once") == std::string::npos) {
         findings.push_back(finding(file, 1, "no #pragma once"));
     }
-    if (lines > 600) findings.push_back(finding(file, lines, "more than 600 lines; two reasons to change?"));
+    if (lines > 600)
+        findings.push_back(finding(file, lines, "more than 600 lines; two reasons to change?"));
     return findings;
 }
 
@@ -212,7 +216,8 @@ std::vector<Finding> find_untested(const std::vector<SourceFile>& files) {
     std::vector<Finding> findings;
     for (const SourceFile& file : files) {
         if (!file.path.starts_with("engine/core/") || !file.path.ends_with(".cc")) continue;
-        if (is_test(file.path) || file.path.ends_with("_bench.cc") || file.path.ends_with("_fuzz.cc")) {
+        if (is_test(file.path) || file.path.ends_with("_bench.cc") ||
+            file.path.ends_with("_fuzz.cc")) {
             continue;
         }
         const std::string test = file.path.substr(0, file.path.size() - 3) + "_test.cc";
@@ -246,7 +251,8 @@ std::vector<Finding> find_dead_links(
 
 std::vector<Finding> find_unproven_features(const std::vector<SourceFile>& files) {
     // Rows of the README's table: | PC-1 | … | simulator | Kafka | tested | documented |
-    static const std::regex row{R"(^\| ((?:PC|VP|PS|TS|TP|DC|TK)-[0-9]+) \|.*\| ([a-z–-]+) \| [a-z–-]+ \|$)"};
+    static const std::regex row{
+        R"(^\| ((?:PC|VP|PS|TS|TP|DC|TK)-[0-9]+) \|.*\| ([a-z–-]+) \| [a-z–-]+ \|$)"};
     std::vector<Finding> findings;
     std::string tests;
     for (const SourceFile& file : files) {
@@ -264,7 +270,9 @@ std::vector<Finding> find_unproven_features(const std::vector<SourceFile>& files
             const bool is_named = tests.find(in_name + "_") != std::string::npos ||
                                   std::regex_search(tests, std::regex{id + "(?![0-9])"});
             if (match[2].str() == "yes" && !is_named) {
-                findings.push_back(finding(file, number, id + " is called tested, but no test names it"));
+                findings.push_back(
+                    finding(file, number, id + " is called tested, but no test names it")
+                );
             }
         });
     }

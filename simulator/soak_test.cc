@@ -66,11 +66,13 @@ public:
                 if (event.detail == "log start")
                     log_start_[partition(event)] = event.offset.value();
                 break;
+            case Kind::paused:
+                probes.insert("paused");
+                break;
             case Kind::polled:
             case Kind::sent:
             case Kind::acknowledged:
             case Kind::commit_failed:
-            case Kind::paused:
             case Kind::resumed:
             case Kind::member_up:
             case Kind::fault_off:
@@ -195,7 +197,19 @@ WorldOptions options_of(const Soak& soak, std::uint64_t seed, Random& random) {
         member.engine.queue_ahead = static_cast<std::uint32_t>(random.below(20));
         member.engine.revoke_wait_max = 1ms * random.between(0, 3000);
         member.engine.retry.delay = 50ms;
+        if (random.chance({1, 2})) {
+            member.engine.buffer.records_max = random.below(500) + 1;
+            member.engine.buffer.partition_records_max = random.below(50) + 1;
+            member.engine.buffer.pause_after = 1ms * random.between(0, 100);
+        }
+        member.engine.ordering = random.chance({3, 4}) ? Ordering::key : Ordering::partition;
+        member.engine.run_max = static_cast<std::uint32_t>(random.between(1, 20));
         member.client.assignor = soak.assignor;
+        // With 2.0.2 a cooperative group may never settle when its members commit often: each
+        // commit behind a parked JoinGroup costs the generation, and so the next rebalance
+        // (BM-219).
+        const bool may_settle = soak.assignor == Assignor::cooperative_sticky;
+        member.client.library = may_settle ? Library::v2_10 : Library::v2_0_2;
         member.client.session_timeout = 6s;
         member.client.heartbeat_interval = 500ms;
         member.client.max_poll_interval = 20s;
@@ -349,7 +363,10 @@ void expect_held(const Soak& soak, std::uint64_t first, std::uint64_t seeds) {
         probes.insert(outcome.probes.begin(), outcome.probes.end());
         if (testing::Test::HasFailure()) return;
     }
-    EXPECT_TRUE(probes.contains("coordinator loaded"));
+    for (const char* const probe :
+         {"coordinator loaded", "commit fault hit", "commit deferred", "offset reset", "paused"}) {
+        EXPECT_TRUE(probes.contains(probe)) << probe;
+    }
 }
 
 constexpr std::uint64_t seeds_per_test = 60;

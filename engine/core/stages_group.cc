@@ -120,11 +120,12 @@ void Engine::Stages::advance_revoke(Instant now, Effects& effects) {
     const std::vector<PartitionIndex>& partitions = revoke->partitions;
     if (!revoke->commit_until) {
         if (has_work_out(partitions) && now < revoke->work_until) return;
-        abandon(partitions, effects);
         commits.hurry(partitions);
         revoke->commit_until = now + revoke_commit_max;
     }
+    // What finishes while the commit is on its way counts too, and is committed again.
     if (!is_settled(partitions) && now < *revoke->commit_until) return;
+    abandon(partitions, effects);
     give_back(partitions, effects);
     revoke.reset();
 }

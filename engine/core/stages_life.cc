@@ -47,13 +47,13 @@ void Engine::Stages::advance_close(Instant now, Effects& effects) {
         const bool is_done = !has_work_out(assignment.owned()) && shards.waiting() == 0;
         if (!is_done && now < draining->give_up_at) return;
         drop(assignment.owned(), effects);
-        abandon(assignment.owned(), effects);
         commits.hurry(assignment.owned());
         lifecycle = Committing{now + close_commit_max, std::move(draining->cause)};
     }
     if (auto* committing = std::get_if<Committing>(&lifecycle)) {
         const bool is_done = !revoke && is_settled(assignment.owned());
         if (!is_done && now < committing->give_up_at) return;
+        abandon(assignment.owned(), effects);
         leave(std::move(committing->cause), effects);
     }
 }

@@ -117,7 +117,7 @@ TEST_F(GroupTest, a_session_timeout_out_of_range_is_refused_BM_75) {
     EXPECT_EQ(join_call(client, request).error, KafkaError::invalid_session_timeout);
 }
 
-TEST_F(GroupTest, no_common_assignor_hits_the_newcomer_alone_BM_79) {
+TEST_F(GroupTest, no_common_assignor_hits_the_newcomer_alone_BM_79_FT_23) {
     const Joined member = alone();
     JoinGroupRequest request = join_request("");
     request.protocols = {{"cooperative-sticky", {.topics = {0}}}};
@@ -236,7 +236,7 @@ TEST_F(GroupTest, a_static_member_that_comes_back_takes_over_without_a_rebalance
     EXPECT_EQ(fenced.error, KafkaError::fenced_instance_id);
 }
 
-TEST_F(GroupTest, commits_are_checked_in_the_order_of_BM_202_to_BM_206) {
+TEST_F(GroupTest, commits_are_checked_in_the_order_of_BM_202_to_BM_206_FT_6) {
     const int other = world_.add_client();
     EXPECT_EQ(commit(other, "", 3), KafkaError::illegal_generation);    // no such group: BM-202
     EXPECT_EQ(commit(other, "", -1), KafkaError::none);                 // a simple group
@@ -249,6 +249,16 @@ TEST_F(GroupTest, commits_are_checked_in_the_order_of_BM_202_to_BM_206) {
         commit(member.client, member.id, member.generation + 1), KafkaError::illegal_generation
     );
     EXPECT_EQ(commit(member.client, member.id, member.generation, 0), KafkaError::none);  // BM-208
+}
+
+TEST_F(GroupTest, whoever_assigns_itself_may_commit_when_the_group_is_empty_again_FT_7_FT_8) {
+    const Joined member = alone();
+    const int other = world_.add_client();
+    EXPECT_EQ(commit(other, "", -1, 9), KafkaError::unknown_member_id);
+    const LeaveGroupRequest leave{.group = "g", .member_id = member.id};
+    (void)world_.ask<LeaveGroupResponse>(member.client, broker_, leave);
+    EXPECT_EQ(commit(other, "", -1, 9), KafkaError::none);
+    EXPECT_EQ(group().offsets().durable(PartitionNumber{0})->next_to_read, Offset{9});
 }
 
 TEST_F(GroupTest, the_generation_of_an_unfinished_rebalance_is_given_out_again_BM_12) {

@@ -14,6 +14,13 @@ enum class Assignor : unsigned char { range, roundrobin, cooperative_sticky };
 /// auto.offset.reset.
 enum class ResetPolicy : unsigned char { earliest, latest, error };
 
+/// Which librdkafka the client is a twin of, where the versions differ for the calls in use.
+enum class Library : unsigned char {
+    v2_0_2,  ///< Debian 12's: with BM-219 and BM-285
+    v2_10,   ///< a commit refused in the middle of a rebalance does no harm (BM-219); resuming what
+             ///< is not paused does nothing (BM-285, since 2.4)
+};
+
 /// The Kafka client's own settings, with librdkafka's names and defaults where it has them.
 struct ClientOptions {
     Assignor assignor = Assignor::range;
@@ -28,6 +35,7 @@ struct ClientOptions {
     std::uint32_t fetch_partition_bytes = 1U << 20U;           ///< fetch.message.max.bytes
     std::uint32_t fetch_bytes = 50U << 20U;                    ///< fetch.max.bytes
     ResetPolicy reset = ResetPolicy::earliest;
+    Library library = Library::v2_0_2;
 };
 
 }  // namespace odradek::sim

@@ -4,6 +4,7 @@
 
 #include "simulator/client/consumer_fixture.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -228,6 +229,29 @@ TEST_F(ConsumerTest, a_commit_behind_the_own_parked_join_is_refused_BM_219_FT_14
     world_.wait(2s);
     ASSERT_FALSE(a->log.empty());
     EXPECT_EQ(a->log.at(0), "COMMIT ILLEGAL_GENERATION");
+}
+
+TEST_F(ConsumerTest, a_later_library_keeps_its_membership_through_a_refused_commit_BM_219) {
+    for (const Library library : {Library::v2_0_2, Library::v2_10}) {
+        ClusterFixture world;
+        ClientOptions options = TestMember::quick(Assignor::cooperative_sticky);
+        options.library = library;
+        TestMember a{world, options};
+        world.wait(2s);
+        TestMember b{world, options};
+        world.wait(6s);
+        a.log.clear();
+        world.scheduler.freeze(b.process());
+        TestMember c{world, options};
+        world.wait(2s);
+        a.commit(5, 1);
+        world.scheduler.thaw(b.process());
+        world.wait(10s);
+        const bool lost = std::ranges::any_of(a.log, [](const std::string& line) {
+            return line.starts_with("LOST");
+        });
+        EXPECT_EQ(lost, library == Library::v2_0_2);
+    }
 }
 
 TEST_F(ConsumerTest, a_clean_restart_of_the_broker_is_not_noticed_by_the_application_FT_40) {

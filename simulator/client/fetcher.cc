@@ -69,6 +69,7 @@ void Fetcher::resume(PartitionNumber partition) {
     State& resumed = state(partition);
     const bool was_paused = std::exchange(resumed.paused, false);
     if (resumed.phase != State::Phase::active) return;
+    if (!was_paused && context_.options.library != Library::v2_0_2) return;
     // BM-285, as 2.0.2 does it: not paused, and yet from an old position.
     restart(resumed, was_paused ? resumed.position : resumed.last_start);
     pump();

@@ -179,6 +179,13 @@ void Membership::finish_unassign() {
 }
 
 void Membership::commit_refused(KafkaError error) {
+    const bool is_rebalancing = state_ != State::steady;
+    const bool is_forgiven = context_.options.library == Library::v2_10 && is_rebalancing &&
+                             error == KafkaError::illegal_generation;
+    if (is_forgiven) return;
+    if (is_rebalancing && error == KafkaError::illegal_generation) {
+        context_.tracer.probe("generation lost in a rebalance", context_.member);
+    }
     if (error == KafkaError::illegal_generation)
         generation_ = -1;
     else if (error == KafkaError::unknown_member_id)

@@ -72,11 +72,12 @@ bool Commits::is_settled(PartitionIndex partition, Assignment& assignment) const
 }
 
 void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
-    if (request_ && now >= request_->give_up_at) {
+    if (request_ && now >= request_->overdue_at) {
+        // Not sent again: the client still tries, and an older commit that lands behind a newer one
+        // would move the group back (broker-model BM-227).
         effects.others.emplace_back(Notice{
-            .kind = Notice::Kind::commit_failed, .text = "no answer in time"});
-        request_.reset();
-        not_before_ = now + retry_delay;
+            .kind = Notice::Kind::commit_failed, .text = "not answered yet; waiting"});
+        request_->overdue_at = now + options_.timeout;
     }
     const bool is_due = now >= next_at_ || is_round_unfinished_;
     if (now >= next_at_) next_at_ = now + options_.interval;
@@ -112,7 +113,7 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
     }
     commit.commit = CommitId{++last_id_};
     request.id = commit.commit;
-    request.give_up_at = now + options_.timeout;
+    request.overdue_at = now + options_.timeout;
     request_ = std::move(request);
     effects.others.emplace_back(std::move(commit));
 }
@@ -143,7 +144,7 @@ void Commits::answered(
 }
 
 std::optional<Instant> Commits::next_deadline() const {
-    if (request_) return request_->give_up_at;
+    if (request_) return request_->overdue_at;
     if (not_before_ && (is_round_unfinished_ || !urgent_.empty())) return *not_before_;
     return next_at_;
 }

@@ -15,8 +15,9 @@ namespace odradek {
 
 /// When to commit and what (PC-9, PC-23, PC-27).
 ///
-/// At most one request is unanswered, so an older commit can never land behind a newer one of ours.
-/// State moves when the broker acknowledged, not when we sent: what failed or got no answer stays
+/// At most one request is unanswered, however long that takes (the client always answers in the
+/// end, librdkafka after its own timeouts and retries), so an older commit can never land behind a
+/// newer one of ours. State moves when the broker acknowledged, not when we sent: what failed stays
 /// dirty and goes out again with what has finished since.
 class Commits {
 public:
@@ -25,7 +26,7 @@ public:
     /// Sends what is due: at the interval everything dirty, in between only what is urgent.
     void plan(Assignment& assignment, Instant now, Effects& effects);
 
-    /// Takes the broker's answer; one to a request that was given up on is too late to count.
+    /// Takes the broker's answer.
     void answered(
         const CommitAnswered& answer, Assignment& assignment, Instant now, Effects& effects
     );
@@ -48,7 +49,7 @@ private:
     };
     struct Request {
         CommitId id;
-        Instant give_up_at;
+        Instant overdue_at;  ///< when the next notice is due
         std::vector<Sent> sent;
     };
 

@@ -62,8 +62,8 @@ struct CommitOptions {
     /// Time between two commits of a partition that made progress. > 0.
     Duration interval = std::chrono::seconds{5};
 
-    /// How long an answer of the broker is awaited before the commit counts as unknown and is sent
-    /// again. > 0.
+    /// A commit that is not answered for so long is reported, and again after each further such
+    /// span. It is never overtaken by a newer one, which could land before it. > 0.
     Duration timeout = std::chrono::seconds{30};
 
     /// Form of the completed offsets above the committed one.
