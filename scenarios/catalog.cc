@@ -92,6 +92,12 @@ Mistakes unknown_word(
          .help = near.empty() ? "odradek chaos list shows them" : "did you mean '" + near + "'?"}};
 }
 
+bool is_inside(const fs::path& path, const fs::path& catalog) {
+    std::error_code failed;
+    const fs::path folder = fs::weakly_canonical(path, failed).parent_path().parent_path();
+    return !catalog.empty() && folder == fs::weakly_canonical(catalog, failed);
+}
+
 fs::path own_program() {
     std::error_code failed;
     return fs::read_symlink("/proc/self/exe", failed);
@@ -155,6 +161,7 @@ std::expected<std::vector<Scenario>, std::vector<ConfigError>> load_scenarios(
     std::vector<Scenario> scenarios;
     for (const fs::path& path : paths) {
         auto scenario = load_scenario(path);
+        if (scenario && !is_inside(path, catalog)) scenario->word = path.string();
         if (scenario) {
             scenarios.push_back(std::move(*scenario));
         } else {
@@ -166,6 +173,7 @@ std::expected<std::vector<Scenario>, std::vector<ConfigError>> load_scenarios(
 }
 
 std::string full_name(const Scenario& scenario) {
+    if (!scenario.word.empty()) return scenario.word;
     return scenario.group.empty() ? scenario.name : scenario.group + "/" + scenario.name;
 }
 

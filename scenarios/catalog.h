@@ -27,7 +27,8 @@ resolve_scenarios(const std::filesystem::path& catalog, const std::string& word)
     std::span<const std::string> words
 );
 
-/// "ordering/key-order-under-retries"; the name alone for a file outside a group.
+/// What commands call it: "ordering/key-order-under-retries", or the path of a file that is not in
+/// the catalogue.
 [[nodiscard]] std::string full_name(const Scenario& scenario);
 
 }  // namespace odradek::scenarios

@@ -34,6 +34,19 @@ TEST(Catalogue, is_found_and_every_file_of_it_can_be_read) {
     EXPECT_EQ(catalogue("ordering/key-order-under-retries").size(), 1U);
 }
 
+TEST(Catalogue, calls_a_file_from_elsewhere_by_its_path) {
+    const std::filesystem::path path =
+        std::filesystem::path(testing::TempDir()) / "odradek_catalog_test.yml";
+    std::filesystem::copy_file(
+        catalog_folder() / "ordering" / "hot-key.yml",
+        path,
+        std::filesystem::copy_options::overwrite_existing
+    );
+    EXPECT_EQ(full_name(catalogue(path.string()).at(0)), path.string());
+    EXPECT_EQ(full_name(catalogue("hot-key").at(0)), "ordering/hot-key");
+    std::filesystem::remove(path);
+}
+
 TEST(Catalogue, names_the_nearest_for_a_word_that_means_nothing) {
     const auto found = resolve_scenarios(catalog_folder(), "key-order-under-retreis");
     ASSERT_FALSE(found.has_value());

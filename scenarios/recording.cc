@@ -1,5 +1,7 @@
 #include "scenarios/recording.h"
 
+#include "scenarios/catalog.h"
+
 #include <algorithm>
 
 namespace odradek::scenarios {
@@ -17,6 +19,8 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
         .then = scenario.engine.retry.then,
         .buffered_max = scenario.engine.buffer.records_max + scenario.engine.concurrency_max +
                         scenario.engine.queue_ahead + largest_batch,
+        .abandoned_after =
+            std::min<Duration>(scenario.engine.revoke_wait_max, CloseOptions{}.limit),
         .progress_within = scenario.progress_within,
     };
 }
@@ -26,8 +30,7 @@ Recording::Recording(const Scenario& scenario, const RunRequest& request)
     , judge_(judged_settings(scenario), scenario.guarantees) {
     report_.seed = request.seed;
     TraceEvent title;
-    title.detail = "scenario " + scenario.group + "/" + scenario.name + " seed " +
-                   std::to_string(request.seed);
+    title.detail = "scenario " + full_name(scenario) + " seed " + std::to_string(request.seed);
     observe(title);
 }
 

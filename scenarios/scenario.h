@@ -112,6 +112,7 @@ struct Expectation {
 struct Scenario {
     std::string name;   ///< its file's name without ending
     std::string group;  ///< its folder's name
+    std::string word;   ///< what commands call it: its path; empty: group/name of the catalogue
     std::string title;
     std::string consumer = "engine";  ///< or the name of a baseline
     Cluster cluster;

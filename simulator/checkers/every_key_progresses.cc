@@ -20,7 +20,7 @@ public:
         if (seen.record == nowhere) return;
         if (event.kind == polled) poll(seen);
         if (event.kind == started) start(seen, history, found);
-        if (event.kind == finished) free_next(seen, history);
+        if (event.kind == finished || event.kind == acknowledged) free_next(seen, history);
     }
 
     void finish(const Ending& ending, const History& history, Violations& found) override {

@@ -30,4 +30,12 @@ TEST(EveryKeyProgresses, counts_the_wait_from_the_last_disturbance) {
     EXPECT_EQ(trace.judged_by("every_key_progresses").size(), 1U);
 }
 
+TEST(EveryKeyProgresses, counts_the_wait_behind_a_dead_letter_from_its_acknowledgement) {
+    TestTrace trace;
+    trace.assigned(0, 0).produced(0, 0).produced(0, 1).polled(0, 0, 0).polled(0, 0, 1);
+    trace.started(0, 0, 0).finished(0, 0, 0, "fail").wait(std::chrono::seconds{61});
+    trace.acknowledged(0, 0, 0).ran(0, 0, 1);
+    EXPECT_TRUE(trace.judged_by("every_key_progresses").empty());
+}
+
 }  // namespace odradek::sim

@@ -124,6 +124,7 @@ void History::take_started(const Observed& seen) {
     RecordFacts& record = partitions_[seen.partition].records[seen.record];
     if (record.settled != 0) ++replayed_;
     if (record.started == 0) record.started = seen.number;
+    record.last_started_at = seen.event.at;
 }
 
 void History::take_settled(Observed& seen) {
@@ -136,6 +137,7 @@ void History::take_settled(Observed& seen) {
         record.last_settled = seen.number;
         record.settled_by = seen.event.member;
         record.settled_epoch = seen.event.epoch;
+        record.ran_for = seen.event.at - record.last_started_at;
     }
     if (record.settled != 0 || record.excused) return;
     record.settled = seen.number;

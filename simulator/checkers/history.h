@@ -30,6 +30,10 @@ struct JudgedSettings {
     /// Records polled and not settled that one member may hold.
     std::size_t buffered_max = std::numeric_limits<std::size_t>::max();
 
+    /// A handler that runs so long may be given up on when its partition goes or its member stops;
+    /// what it then answers counts for nothing.
+    Duration abandoned_after = std::chrono::seconds{10};
+
     /// Longest wait of a runnable record while nothing is broken.
     Duration progress_within = std::chrono::minutes{1};
 };
@@ -45,7 +49,9 @@ struct RecordFacts {
     EventNumber last_settled = 0;  ///< latest of these; an outcome of an old assignment is none
     std::int32_t settled_by = -1;  ///< member of the latest
     Epoch settled_epoch{};         ///< and its assignment
-    bool excused = false;          ///< gone from the log: nobody can be asked for it
+    Instant last_started_at{};
+    Duration ran_for{};    ///< the latest settling run
+    bool excused = false;  ///< gone from the log: nobody can be asked for it
 };
 
 /// One time that a member owned a partition.

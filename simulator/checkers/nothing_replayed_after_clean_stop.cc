@@ -43,7 +43,8 @@ public:
             );
             return;
         }
-        if (!history.settings().offset_map) return;
+        const JudgedSettings& settings = history.settings();
+        if (!settings.offset_map || record.ran_for >= settings.abandoned_after) return;
         const Tenure* stopped = clean_stop_of(partition, record);
         if (stopped == nullptr || seen.number < stopped->until) return;
         found.add(

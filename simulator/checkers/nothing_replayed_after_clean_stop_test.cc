@@ -64,4 +64,13 @@ TEST(NothingReplayedAfterCleanStop, lets_run_again_what_ended_after_its_assignme
     EXPECT_EQ(trace.judged_by("nothing_replayed_after_clean_stop").size(), 1U);
 }
 
+TEST(NothingReplayedAfterCleanStop, lets_run_again_what_was_given_up_on) {
+    TestTrace trace;
+    trace.produced(0, 0).assigned(0, 0).started(0, 0, 0).wait(std::chrono::seconds{10});
+    trace.finished(0, 0, 0).revoked(0, 0).down(0, "closed").assigned(1, 0).ran(1, 0, 0);
+    const std::string guarantee = "nothing_replayed_after_clean_stop";
+    EXPECT_TRUE(trace.judged_by(guarantee).empty());
+    EXPECT_EQ(trace.judged_by(guarantee, {.abandoned_after = std::chrono::seconds{11}}).size(), 1U);
+}
+
 }  // namespace odradek::sim
