@@ -45,6 +45,7 @@ public:
 
     [[nodiscard]] Consumer& consumer() { return *consumer_; }
     [[nodiscard]] ProcessId process() const { return context_->process; }
+    [[nodiscard]] NodeId node() const { return context_->node; }
 
     void answer(const RebalanceEvent& event) {
         const bool assigns = event.kind == RebalanceEvent::Kind::assign;

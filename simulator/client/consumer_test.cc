@@ -321,6 +321,23 @@ TEST_F(ConsumerTest, where_nothing_is_committed_the_reset_policy_decides_FT_34) 
     EXPECT_EQ(refuses->read, Read{});
 }
 
+TEST_F(ConsumerTest, a_leader_that_moves_while_a_fetch_is_lost_is_found_again_BM_61_BM_300) {
+    BrokerSpec two;
+    two.count = 2;
+    ClusterFixture world{two, 1};
+    ClientOptions options = TestMember::quick();
+    options.metadata_refresh = 2s;
+    TestMember a{world, options};
+    world.wait(2s);
+    // The fetch goes into the cut; metadata, asked of the other broker, has the new leader first.
+    world.network.hold(a.node(), world.cluster.broker(0).node(), world.scheduler.now() + 8s);
+    a.consumer().break_connections();
+    world.cluster.move_leader(PartitionNumber{0}, 1);
+    world.cluster.partition(PartitionNumber{0}).log.append({.key = "k"}, world.scheduler.now());
+    world.wait(20s);
+    EXPECT_EQ(a.read, offsets(0, 1));
+}
+
 TEST_F(ConsumerTest, a_truncated_log_that_has_grown_again_is_read_on_in_silence_BM_63) {
     produce(5);
     world_.wait(1s);

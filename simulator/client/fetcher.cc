@@ -146,12 +146,14 @@ void Fetcher::fetched(BrokerNumber broker, Answer answer) {
         for (const PartitionNumber partition : assigned_) {
             if (metadata_.leader_of(partition) == broker) back_off(partition);
         }
+        // The leader may have moved while nobody answered: then nothing is backed off.
+        context_.after(error_backoff, [this] { pump(); });
         return;
     }
     for (FetchedPartition& partition : std::get<FetchResponse>(*answer).partitions) {
         accept(partition);
     }
-    pump_broker(broker);
+    pump();  // all brokers: a leader may have moved meanwhile
     if (has_records()) hooks_.readable();
 }
 
