@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include "engine/base/random.h"
+#include "engine/core/offsets/map_room.h"
 #include "engine/core/offsets/metadata_text.h"
 
 #include <algorithm>
@@ -456,24 +457,12 @@ TEST(Engine, PC15_never_outgrows_the_metadata_and_never_drops_a_map) {
         Random random{limit};
         World world{
             {.ordering = Ordering::unordered,
-             .concurrency_max = 8,
+             .concurrency_max = 100'000,
              .commit = {.interval = 1ms, .metadata_chars_max = limit},
-             .buffer = {.records_max = 2'000, .partition_records_max = 2'000}}};
+             .buffer = {.records_max = 4'000, .partition_records_max = 4'000}}};
         world.assign(1, Offset{0});
         std::int64_t polled = 0;
-        std::int64_t highest_out = 0;
-        const auto finish_some = [&](bool stuck_too) {
-            if (world.out.empty()) return false;
-            const std::size_t chosen = random.below(world.out.size());
-            const WorkItem item = world.out[chosen];
-            highest_out = std::max(highest_out, item.offset.value());
-            if (item.offset == Offset{0} && !stuck_too) return world.out.size() > 1;
-            const bool fails = random.chance({.part = 1, .whole = 20});
-            world.finish(
-                item.offset.value(), fails ? WorkResult::retry : WorkResult::done, Duration{0}
-            );
-            return true;
-        };
+        std::int64_t highest = 0;
         const auto check_commit = [&] {
             const auto* notice = world.effect<Notice>();
             ASSERT_TRUE(notice == nullptr || notice->kind != Notice::Kind::map_cut);
@@ -482,35 +471,40 @@ TEST(Engine, PC15_never_outgrows_the_metadata_and_never_drops_a_map) {
             ASSERT_LE(count_units(commit->offsets.at(0).metadata), limit);
             world.acknowledge_commit();
         };
-        bool throttled = false;
-        for (int step = 0; step < 40'000; ++step) {
-            if (world.engine_.read_budget() > 50 && !throttled) {
-                world.poll(polled, std::vector<std::string>(50, "k"));
-                polled += 50;
+        // Every second record hangs, as long as `all` is false: the worst map there is.
+        const auto finish_one = [&](bool all) {
+            std::vector<std::int64_t> candidates;
+            for (const WorkItem& item : world.out) {
+                highest = std::max(highest, item.offset.value());
+                if (all || item.offset.value() % 2 == 1) candidates.push_back(item.offset.value());
             }
-            if (!finish_some(false)) {
-                throttled = true;  // only the stuck one may run: the limit is reached
-                break;
-            }
+            if (candidates.empty()) return false;
+            const bool fails = random.chance({.part = 1, .whole = 20});
+            world.finish(
+                candidates[random.below(candidates.size())],
+                fails ? WorkResult::retry : WorkResult::done,
+                Duration{0}
+            );
             check_commit();
-            if (step % 50 == 0) {
+            return true;
+        };
+        while (world.engine_.read_budget() > 0) {
+            world.poll(polled, std::vector<std::string>(100, "k"));
+            polled += 100;
+            while (finish_one(false)) {
+                if (world.now.time_since_epoch() > 20s) FAIL() << "it never holds back";
                 world.wait(1ms);
                 check_commit();
             }
         }
-        EXPECT_TRUE(throttled) << "a limit of " << limit << " units holds back at last";
-        EXPECT_GT(highest_out, 400) << "but not before it is used";
-        for (int step = 0; step < 100'000 && world.engine_.waiting() + world.out.size() > 0;
-             ++step) {
-            finish_some(true);
-            check_commit();
+        EXPECT_GT(world.engine_.waiting(), 1'000U) << "records wait for room in the map";
+        EXPECT_GT(highest, MapRoom::safe_span({.units_max = limit}) / 2) << "the room is used";
+        while (finish_one(true)) {
         }
-        world.wait(1ms);
-        check_commit();
-        world.wait(1ms);
-        EXPECT_EQ(world.engine_.waiting() + world.engine_.in_flight(), 0U);
         world.wait(5s);
-        EXPECT_EQ(world.committed_, polled) << "all is processed when the stuck record ends";
+        check_commit();
+        EXPECT_EQ(world.engine_.waiting() + world.engine_.in_flight(), 0U);
+        EXPECT_EQ(world.committed_, polled) << "all is processed when the hanging ones end";
     }
 }
 
