@@ -29,7 +29,7 @@ Deployment small_deployment() {
 
 }  // namespace
 
-TEST(Check, runs_chaos_and_the_services_own_load_and_judges_the_gates) {
+TEST(Check, TK8_runs_chaos_and_the_services_own_load_and_judges_the_gates) {
     const auto result = check(small_deployment(), {});
     ASSERT_TRUE(result.has_value()) << to_string(result.error().front());
     EXPECT_TRUE(result->passed()) << check_text(*result);

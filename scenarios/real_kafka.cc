@@ -173,6 +173,7 @@ private:
         const FaultKind what = planned.fault->what;
         if (what == FaultKind::stop_member) {
             static_cast<void>(member.stop({.finish = Finish::in_flight, .limit = 30s}));
+            member.start_at(now() + planned.fault->lasts);
         } else if (what == FaultKind::join_member) {
             static_cast<void>(member.start());
         } else if (what == FaultKind::pause_member) {

@@ -151,10 +151,14 @@ void RealMember::pause_until(Instant until) {
 void RealMember::heal() {
     if (paused_until_ && consumer_) consumer_->resume();
     paused_until_.reset();
-    static_cast<void>(start());
+    if (std::exchange(start_at_, std::nullopt)) static_cast<void>(start());
 }
 
 void RealMember::tick(Instant now) {
+    if (start_at_ && *start_at_ <= now) {
+        start_at_.reset();
+        static_cast<void>(start());
+    }
     if (paused_until_ && *paused_until_ <= now) {
         if (consumer_) consumer_->resume();
         paused_until_.reset();

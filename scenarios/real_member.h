@@ -40,9 +40,10 @@ public:
     std::optional<Error> stop(CloseOptions options);
 
     void pause_until(Instant until);
+    void start_at(Instant at) { start_at_ = at; }
     void heal();
 
-    /// Ends what has a time: pauses.
+    /// Does what is due: ends a pause, starts again.
     void tick(Instant now);
 
     /// Is up, has partitions read to their end, and works on nothing; or is down.
@@ -65,6 +66,7 @@ private:
     std::map<TopicPartition, Epoch> epochs_;  // the consumer's owner thread alone
     std::optional<Consumer> consumer_;
     std::optional<Instant> paused_until_;
+    std::optional<Instant> start_at_;
 };
 
 }  // namespace odradek::scenarios

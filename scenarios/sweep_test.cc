@@ -55,7 +55,7 @@ TEST(Sweep, splits_one_list_over_shards) {
     EXPECT_EQ(together, whole);
 }
 
-TEST(Sweep, brings_every_result_back_from_its_process) {
+TEST(Sweep, TK4_brings_every_result_back_from_its_process) {
     const auto scenarios = two_scenarios();
     const auto items = sweep_items({.scenario_count = 2, .total = 20, .from = 0});
     std::size_t seen = 0;

@@ -31,7 +31,7 @@ TEST(LaneHash, depends_on_every_byte_and_on_the_length) {
     }
 }
 
-TEST(LaneHash, changes_with_salt_and_with_domain) {
+TEST(LaneHash, DC7_changes_with_salt_and_with_domain) {
     EXPECT_NE(hash_of(LaneHash{1}, "k"), hash_of(LaneHash{2}, "k"));
     EXPECT_NE(hash_of(LaneHash{1}, "k", 1), hash_of(LaneHash{1}, "k", 2));
     EXPECT_EQ(hash_of(LaneHash{1}, "k", 1), hash_of(LaneHash{1}, "k", 1));

@@ -166,7 +166,7 @@ TEST(Engine, runs_one_record_of_a_partition_at_a_time_in_partition_order) {
     EXPECT_EQ(world.offsets_out(), (Offsets{1}));
 }
 
-TEST(Engine, runs_everything_side_by_side_when_unordered_up_to_the_limit) {
+TEST(Engine, PC2_runs_everything_side_by_side_when_unordered_up_to_the_limit) {
     World world{{.ordering = Ordering::unordered, .concurrency_max = 2}};
     world.assign();
     world.poll(0, {"a", "a", "a"});
@@ -186,7 +186,7 @@ TEST(Engine, keeps_null_keys_apart_from_empty_ones_in_one_lane_or_in_none) {
     EXPECT_EQ(free.offsets_out(), (Offsets{0, 1, 2}));
 }
 
-TEST(Engine, commits_at_the_interval_what_is_finished_and_again_only_after_more) {
+TEST(Engine, PC9_commits_at_the_interval_what_is_finished_and_again_only_after_more) {
     World world;
     world.assign();
     world.poll(10, {"a", "b", "c"});
@@ -201,7 +201,7 @@ TEST(Engine, commits_at_the_interval_what_is_finished_and_again_only_after_more)
     EXPECT_EQ(world.committing(), -1);
 }
 
-TEST(Engine, sends_a_failed_commit_again_and_never_two_at_once) {
+TEST(Engine, PC27_sends_a_failed_commit_again_and_never_two_at_once) {
     World world;
     world.assign();
     world.poll(0, {"a", "b"});
@@ -303,7 +303,7 @@ TEST(Engine, stops_skips_or_sends_away_a_record_after_its_last_attempt) {
     EXPECT_EQ(stopping.effect<Closed>()->cause->code, Errc::handler_failed);
 }
 
-TEST(Engine, awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
+TEST(Engine, PC23_awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
     World world;
     world.assign();
     world.poll(0, {"a", "b", "a"});
@@ -319,7 +319,7 @@ TEST(Engine, awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
     EXPECT_EQ(world.released, 3U);
 }
 
-TEST(Engine, gives_back_at_the_bound_and_ignores_what_comes_later) {
+TEST(Engine, PC22_gives_back_at_the_bound_and_ignores_what_comes_later) {
     World world;
     world.assign();
     world.poll(0, {"a"});
@@ -352,7 +352,7 @@ TEST(Engine, commits_nothing_of_a_lost_partition) {
     EXPECT_EQ(world.committing(), -1);
 }
 
-TEST(Engine, finishes_what_runs_or_all_that_is_buffered_before_it_leaves) {
+TEST(Engine, PC21_finishes_what_runs_or_all_that_is_buffered_before_it_leaves) {
     World quick;
     quick.assign();
     quick.poll(0, {"a", "a"});
@@ -386,7 +386,7 @@ TEST(Engine, leaves_at_the_limit_though_a_handler_hangs) {
     EXPECT_NE(world.effect<LeaveGroup>(), nullptr);
 }
 
-TEST(Engine, starts_nothing_while_paused) {
+TEST(Engine, PC20_starts_nothing_while_paused) {
     World world;
     world.assign();
     world.send(PauseRequested{});
@@ -397,7 +397,7 @@ TEST(Engine, starts_nothing_while_paused) {
     EXPECT_EQ(world.offsets_out(), (Offsets{0}));
 }
 
-TEST(Engine, pauses_a_partition_that_stays_over_its_limit_and_resumes_it_below_half) {
+TEST(Engine, PC19_TP7_pauses_a_partition_that_stays_over_its_limit_and_resumes_it_below_half) {
     World world{
         {.concurrency_max = 1, .buffer = {.partition_records_max = 4, .pause_after = 10ms}}};
     world.assign();
@@ -434,7 +434,7 @@ TEST(Engine, commits_what_is_done_above_and_does_not_run_it_again) {
     EXPECT_EQ(successor.offsets_out(), (Offsets{0, 2, 4}));
 }
 
-TEST(Engine, replays_or_fails_by_policy_where_the_metadata_is_foreign) {
+TEST(Engine, PC17_replays_or_fails_by_policy_where_the_metadata_is_foreign) {
     const AssignedPartition partition{PartitionIndex{0}, Epoch{1}};
     const CommittedFetched foreign{
         {{.partition = partition, .next_to_read = Offset{3}, .metadata = "two words"}}};
@@ -520,7 +520,7 @@ TEST(Engine, refuses_an_answer_for_work_that_is_not_out) {
     );
 }
 
-TEST(Engine, ends_with_the_cause_when_the_client_fails) {
+TEST(Engine, PC26_ends_with_the_cause_when_the_client_fails) {
     World world;
     world.assign();
     world.poll(0, {"a"});

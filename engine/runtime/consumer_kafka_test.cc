@@ -146,7 +146,7 @@ void expect_key_order(const std::vector<Ledger::Entry>& entries) {
 
 }  // namespace
 
-TEST_F(ConsumerTest, PC1_handles_every_record_once_in_key_order_and_commits_all) {
+TEST_F(ConsumerTest, PC1_PC3_handles_every_record_once_in_key_order_and_commits_all) {
     const std::string topic = make_topic(3);
     const std::string group = unique("g");
     produce(topic, 3'000, 50);

@@ -62,7 +62,7 @@ std::vector<std::string> failed(const Distribution& distribution, const GateOpti
 }  // namespace
 
 // PS-8: Karafka's manual.
-TEST(Distribution, shows_the_collisions_of_the_reference_case) {
+TEST(Distribution, TK3_shows_the_collisions_of_the_reference_case) {
     Sample sample;
     for (const char* key : {"0", "5", "14", "23"}) {
         sample.add(key);

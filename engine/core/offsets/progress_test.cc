@@ -40,7 +40,7 @@ TEST(Progress, does_not_take_what_is_seen_for_done) {
     EXPECT_EQ(progress.snapshot(), (OffsetMap{Offset{0}, {}}));
 }
 
-TEST(Progress, counts_offsets_that_do_not_exist_as_finished) {
+TEST(Progress, PC16_counts_offsets_that_do_not_exist_as_finished) {
     Progress progress = started_at(0);  // #16 gaps: 0, 2, 4, 6 finished as 0, 2, 6, 4
     for (const std::int64_t offset : {0, 2, 4, 6}) {
         progress.admit(Offset{offset});
