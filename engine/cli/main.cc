@@ -16,7 +16,7 @@ constexpr std::array commands{
     Command{"distribution", "tell how keys spread, before a deploy", nullptr},         // reports/
     Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
     Command{"kafka", "a local Kafka: start, stop, status, topic", &odradek::run_kafka_command},
-    Command{"offsets", "decode and encode committed offset maps", &odradek::run_offsets},
+    Command{"offsets", "show, decode and encode committed offset maps", &odradek::run_offsets},
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "engine/cli/offsets_command.h"
 
 #include "engine/cli/offset_ranges.h"
+#include "engine/cli/offsets_show.h"
+#include "engine/cli/shown_map.h"
 #include "engine/core/offsets/codec.h"
 #include "engine/core/offsets/offset_map.h"
 
@@ -23,6 +25,8 @@ namespace {
 
 constexpr std::int64_t no_limit = std::int64_t{1} << 40;
 
+const CLI::Range offset_range{std::int64_t{0}, std::int64_t{1} << 62};
+
 struct Arguments {
     std::int64_t base = 0;
     std::optional<std::int64_t> end;
@@ -31,6 +35,8 @@ struct Arguments {
     std::string completed;
     std::optional<std::int64_t> limit;
     std::string output = "text";
+    kafka::GroupOffsetsRequest group;
+    std::vector<std::string> properties;  // NAME=VALUE
 };
 
 /// `argument`, or all of standard input without its last line end where it is "-".
@@ -43,15 +49,7 @@ std::string argument_or_input(const std::string& argument) {
     return input;
 }
 
-struct Shown {
-    std::string format;
-    std::optional<std::string> codec;
-    OffsetMap map;
-    std::optional<Fingerprint> fingerprint = std::nullopt;
-    std::string note = {};
-};
-
-void print_text(const Shown& shown) {
+void print_text(const ShownMap& shown) {
     fmt::print("format        {}\n", shown.format);
     if (shown.codec) fmt::print("codec         {}\n", *shown.codec);
     fmt::print("next to read  {}\n", shown.map.next_to_read.value());
@@ -61,46 +59,23 @@ void print_text(const Shown& shown) {
     if (!shown.note.empty()) fmt::print("note          {}\n", shown.note);
 }
 
-void print_json(const Shown& shown) {
-    nlohmann::ordered_json json{
-        {"format", shown.format},
-        {"codec", nullptr},
-        {"next_to_read", shown.map.next_to_read.value()},
-        {"completed", text_of_ranges(shown.map.completed)},
-        {"open", text_of_ranges(open_ranges(shown.map))},
-    };
-    if (shown.codec) json["codec"] = *shown.codec;
-    if (shown.fingerprint) {
-        json["fingerprint"] = fmt::format("{:08x}", shown.fingerprint->value());
-    }
-    if (!shown.note.empty()) json["note"] = shown.note;
+void print_json(const ShownMap& shown) {
+    nlohmann::ordered_json json;
+    add_map(json, shown);
     fmt::print("{}\n", json.dump());
 }
 
 ExitCode decode_text(const Arguments& arguments) {
     const std::string text = argument_or_input(arguments.text);
-    const Offset base{arguments.base};
     std::optional<Offset> end;
     if (arguments.end) end = Offset{*arguments.end};
-    const auto decoded = decode(text, base, end);
-    Shown shown{.format = "foreign", .codec = std::nullopt, .map = {base, {}}};
-    if (decoded) {
-        shown.format = name_of(decoded->format);
-        shown.codec = std::string(decoded->codec);
-        shown.map = decoded->map;
-        shown.fingerprint = decoded->fingerprint;
-        if (decoded->was_cut) shown.note = "cut at the end of the partition";
-    } else if (decoded.error().code == DecodeErrc::damaged) {
-        const DecodeError& error = decoded.error();
+    const ShownMap shown = show_map(text, Offset{arguments.base}, end);
+    if (shown.format == "damaged") {
         report_error(
-            fmt::format(
-                "{} text at byte {}: {}", name_of(error.code), error.position, error.reason
-            ),
+            shown.note,
             "check that the text is whole and that --base is the offset committed beside it"
         );
         return ExitCode::usage;
-    } else {
-        shown.note = fmt::format("{}: {}", name_of(decoded.error().code), decoded.error().reason);
     }
     arguments.output == "json" ? print_json(shown) : print_text(shown);
     return ExitCode::passed;
@@ -153,27 +128,48 @@ ExitCode encode_ranges(const Arguments& arguments) {
     return ExitCode::passed;
 }
 
-}  // namespace
-
-ExitCode run_offsets(std::span<const std::string> given) {
-    Arguments arguments;
-    CLI::App app{
-        "The text that a group commits beside an offset, ours and the Java peer's.\n"
-        "  odradek offsets decode --base 10 bAAI1gA=\n"
-        "  odradek offsets encode --format odradek --base 10 --completed 11-12,15",
-        "odradek offsets"};
-    app.require_subcommand(1);
-    auto& decoding = *app.add_subcommand("decode", "what a committed text says");
-    auto& encoding = *app.add_subcommand("encode", "the text for completed offsets");
-    for (CLI::App* command : {&decoding, &encoding}) {
-        command->add_option("--base", arguments.base, "the committed offset")
-            ->required()
-            ->check(CLI::Range(std::int64_t{0}, std::int64_t{1} << 62));
+ExitCode show_group(Arguments& arguments) {
+    for (const std::string& property : arguments.properties) {
+        const std::size_t equals = property.find('=');
+        if (equals == std::string::npos) {
+            report_error(fmt::format("--property {}: expected NAME=VALUE", property));
+            return ExitCode::usage;
+        }
+        arguments.group.properties[property.substr(0, equals)] = property.substr(equals + 1);
     }
+    return show_offsets(arguments.group, arguments.output);
+}
+
+void add_show(CLI::App& app, Arguments& arguments) {
+    CLI::App& showing = *app.add_subcommand("show", "what a live group has committed, as pictures");
+    showing.add_option("--brokers", arguments.group.brokers, "host:port of a broker")->required();
+    showing.add_option("--group", arguments.group.group, "consumer group")->required();
+    showing.add_option("--topic", arguments.group.topic, "only this topic");
+    showing.add_option(
+        "--property",
+        arguments.properties,
+        "NAME=VALUE of the client, such as security.protocol=SSL"
+    );
+    showing.add_option("--format", arguments.output, "how the result is printed")
+        ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_decode(CLI::App& app, Arguments& arguments) {
+    CLI::App& decoding = *app.add_subcommand("decode", "what a committed text says");
+    decoding.add_option("--base", arguments.base, "the committed offset")
+        ->required()
+        ->check(offset_range);
     decoding.add_option("--end", arguments.end, "end of the partition: no offset is yielded there");
     decoding.add_option("TEXT", arguments.text, "the text, or - for standard input")->required();
     decoding.add_option("--format", arguments.output, "how the result is printed")
         ->check(CLI::IsMember({"text", "json"}));
+}
+
+void add_encode(CLI::App& app, Arguments& arguments) {
+    CLI::App& encoding = *app.add_subcommand("encode", "the text for completed offsets");
+    encoding.add_option("--base", arguments.base, "the committed offset")
+        ->required()
+        ->check(offset_range);
     encoding.add_option("--format", arguments.format, "whose text is written")
         ->required()
         ->check(CLI::IsMember({"odradek", "confluent"}));
@@ -181,6 +177,22 @@ ExitCode run_offsets(std::span<const std::string> given) {
         .add_option("--completed", arguments.completed, "such as 11-12,15, or - for standard input")
         ->required();
     encoding.add_option("--limit", arguments.limit, "the most UTF-16 units (none by default)");
+}
+
+}  // namespace
+
+ExitCode run_offsets(std::span<const std::string> given) {
+    Arguments arguments;
+    CLI::App app{
+        "The text that a group commits beside an offset, ours and the Java peer's.\n"
+        "  odradek offsets show --brokers localhost:9092 --group shop\n"
+        "  odradek offsets decode --base 10 bAAI1gA=\n"
+        "  odradek offsets encode --format odradek --base 10 --completed 11-12,15",
+        "odradek offsets"};
+    app.require_subcommand(1);
+    add_show(app, arguments);
+    add_decode(app, arguments);
+    add_encode(app, arguments);
     std::vector<std::string> reversed(given.rbegin(), given.rend());
     try {
         app.parse(reversed);
@@ -188,7 +200,8 @@ ExitCode run_offsets(std::span<const std::string> given) {
         const bool is_help = app.exit(error) == 0;
         return is_help ? ExitCode::passed : ExitCode::usage;
     }
-    return decoding.parsed() ? decode_text(arguments) : encode_ranges(arguments);
+    if (app.got_subcommand("show")) return show_group(arguments);
+    return app.got_subcommand("decode") ? decode_text(arguments) : encode_ranges(arguments);
 }
 
 }  // namespace odradek

@@ -6,8 +6,8 @@
 
 namespace odradek {
 
-/// `odradek offsets decode|encode`: the codec of committed metadata alone, ours and the Java
-/// peer's.
+/// `odradek offsets show|decode|encode`: what a live group has committed, and the codec of
+/// committed metadata alone, ours and the Java peer's.
 [[nodiscard]] ExitCode run_offsets(std::span<const std::string> arguments);
 
 }  // namespace odradek
