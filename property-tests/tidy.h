@@ -34,8 +34,8 @@ using Finding = std::string;
 /// Sources of the core without a test that names their class or file.
 [[nodiscard]] std::vector<Finding> find_untested(const std::vector<SourceFile>& files);
 
-/// Links and back-quoted paths of Markdown files that lead nowhere. `paths` is every tracked file and
-/// folder.
+/// Links and back-quoted paths of Markdown files that lead nowhere. `paths` is every tracked file
+/// and folder.
 [[nodiscard]] std::vector<Finding> find_dead_links(
     const SourceFile& file, const std::vector<std::string>& paths
 );

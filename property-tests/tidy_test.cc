@@ -34,8 +34,8 @@ std::vector<std::string> tracked_paths() {
 std::vector<SourceFile> tracked_files() {
     std::vector<SourceFile> files;
     for (const std::string& path : tracked_paths()) {
-        const bool is_text = path.ends_with(".cc") || path.ends_with(".h") || path.ends_with(".md") ||
-                             path.ends_with(".yml");
+        const bool is_text = path.ends_with(".cc") || path.ends_with(".h") ||
+                             path.ends_with(".md") || path.ends_with(".yml");
         if (!is_text) continue;
         std::ostringstream text;
         text << std::ifstream{path}.rdbuf();
@@ -70,11 +70,16 @@ TEST(Tidy, keeps_clock_chance_and_threads_out_of_core_and_simulator) {
 }
 
 TEST(Tidy, keeps_every_library_and_every_folder_in_its_place) {
-    EXPECT_EQ(find_wrong_includes({"engine/core/x.cc", "#include <librdkafka/rdkafka.h>\n"}).size(), 1U);
-    EXPECT_EQ(find_wrong_includes({"engine/core/x.cc", "#include \"engine/kafka/a.h\"\n"}).size(), 1U);
+    EXPECT_EQ(
+        find_wrong_includes({"engine/core/x.cc", "#include <librdkafka/rdkafka.h>\n"}).size(), 1U
+    );
+    EXPECT_EQ(
+        find_wrong_includes({"engine/core/x.cc", "#include \"engine/kafka/a.h\"\n"}).size(), 1U
+    );
     EXPECT_EQ(find_wrong_includes({"simulator/x.cc", "#include \"scenarios/a.h\"\n"}).size(), 1U);
     EXPECT_TRUE(find_wrong_includes({"scenarios/x.cc", "#include \"simulator/a.h\"\n"}).empty());
-    EXPECT_TRUE(find_wrong_includes({"engine/core/x.cc", "#include \"odradek/types.h\"\n"}).empty());
+    EXPECT_TRUE(find_wrong_includes({"engine/core/x.cc", "#include \"odradek/types.h\"\n"}).empty()
+    );
     hold_against_all(find_wrong_includes);
 }
 
@@ -113,14 +118,17 @@ TEST(Tidy, has_a_test_beside_every_source_of_the_core) {
 
 TEST(Tidy, has_no_link_that_leads_nowhere) {
     EXPECT_EQ(find_dead_links({"a.md", "see [it](b.md)\n"}, {"a.md"}).size(), 1U);
-    EXPECT_TRUE(find_dead_links({"d/a.md", "[it](b.md#part) [web](https://x.y)\n"}, {"d/b.md"}).empty());
+    EXPECT_TRUE(
+        find_dead_links({"d/a.md", "[it](b.md#part) [web](https://x.y)\n"}, {"d/b.md"}).empty()
+    );
     const std::vector<std::string> paths = tracked_paths();
     hold_against_all([&](const SourceFile& file) { return find_dead_links(file, paths); });
 }
 
 TEST(Tidy, claims_no_feature_as_tested_without_a_test_that_names_it) {
     const SourceFile readme{
-        "README.md", "| PC-1 | ordering | yes | yes | yes | yes |\n| PC-2 | n | no | no | no | no |\n"};
+        "README.md",
+        "| PC-1 | ordering | yes | yes | yes | yes |\n| PC-2 | n | no | no | no | no |\n"};
     EXPECT_EQ(find_unproven_features({readme}).size(), 1U);
     EXPECT_TRUE(find_unproven_features({readme, {"a_test.cc", "TEST(A, PC1_b)"}}).empty());
     EXPECT_EQ(find_unproven_features({readme, {"a_test.cc", "TEST(A, PC12_b)"}}).size(), 1U);

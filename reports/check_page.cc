@@ -41,13 +41,17 @@ std::string_view mark_of(const GateResult& gate) {
 }
 
 constexpr std::string_view style = R"(
-body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a;background:#fff}
+body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;
+color:#1a1a1a;background:#fff}
 h1{margin-bottom:0}h2{margin-top:2.2rem}table{border-collapse:collapse;width:100%}
-th,td{text-align:left;padding:.3rem .7rem;border-bottom:1px solid #ddd}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
+th,td{text-align:left;padding:.3rem .7rem;border-bottom:1px solid #ddd}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .good{color:#0a6b2d}.bad{color:#b00020;font-weight:600}.none{color:#666}
 pre{background:#f5f5f5;padding:1rem;overflow-x:auto;font-size:.8rem;line-height:1.35}
 .verdict{font-size:1.3rem}
-@media(prefers-color-scheme:dark){body{background:#16181d;color:#e6e6e6}th,td{border-color:#333}pre{background:#20242c}.good{color:#5fd38d}.bad{color:#ff7b8a}.none{color:#999}}
+@media(prefers-color-scheme:dark){body{background:#16181d;color:#e6e6e6}
+th,td{border-color:#333}pre{background:#20242c}
+.good{color:#5fd38d}.bad{color:#ff7b8a}.none{color:#999}}
 )";
 
 std::string gates_html(const CheckResult& result) {

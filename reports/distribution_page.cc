@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view style = R"(
 :root{color-scheme:light}
-body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;padding:0 1rem;color:#1a202c}
+body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;
+padding:0 1rem;color:#1a202c}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem}
 p.lead{color:#4a5568;margin-top:0}
 .verdict{display:inline-block;padding:.3rem .8rem;border-radius:.4rem;font-weight:600;color:#fff}

@@ -1,9 +1,8 @@
 // One scenario file, two worlds, the same checkers (TK-1, TK-7).
 
-#include "scenarios/real_kafka.h"
-
 #include "engine/local_kafka/kafka_fixture.h"
 #include "scenarios/catalog.h"
+#include "scenarios/real_kafka.h"
 #include "scenarios/run.h"
 
 namespace odradek::scenarios {
@@ -36,7 +35,8 @@ TEST_F(RealKafkaTest, TK1_TK7_judges_one_scenario_alike_in_both_worlds) {
         const RunReport simulated = run_simulated(scenario, {.seed = 7});
         const auto real = run_on_kafka(scenario, {.seed = 7}, bootstrap());
         ASSERT_TRUE(real.has_value()) << name << ": " << to_string(real.error());
-        EXPECT_EQ(simulated.verdict.kind, Verdict::Kind::held) << name << text_of(simulated.verdict);
+        EXPECT_EQ(simulated.verdict.kind, Verdict::Kind::held)
+            << name << text_of(simulated.verdict);
         EXPECT_EQ(real->verdict.kind, Verdict::Kind::held) << name << text_of(real->verdict);
         EXPECT_EQ(real->records, simulated.records);
     }

@@ -166,7 +166,8 @@ TEST_F(DistributionCommand, takes_a_contract_that_the_command_line_overrides) {
     const std::string keys = file("h.csv", many_users());
     const std::string contract = file(
         "contract.json",
-        R"({"topic": "orders", "partitions": 12, "column": "customer_id", "gates": {"min_speedup": 4000}})"
+        R"({"topic": "orders", "partitions": 12, "column": "customer_id",
+             "gates": {"min_speedup": 4000}})"
     );
     EXPECT_EQ(run({"--keys", keys, "--contract", contract}), ExitCode::not_held);
     EXPECT_EQ(

@@ -214,11 +214,12 @@ void History::take_member_down(const Observed& seen) {
     for (PartitionFacts& partition : partitions_) {
         for (Tenure& tenure : partition.tenures) {
             if (tenure.member != seen.event.member) continue;
+            const bool is_last = &tenure == &partition.tenures.back();
             if (tenure.end == Tenure::End::open) {
                 tenure.end = crashed ? Tenure::End::crashed : Tenure::End::closed;
                 tenure.until = seen.number;
                 tenure.until_at = seen.event.at;
-            } else if (!crashed && &tenure == &partition.tenures.back() && tenure.end == Tenure::End::revoked) {
+            } else if (!crashed && is_last && tenure.end == Tenure::End::revoked) {
                 tenure.end = Tenure::End::closed;
             }
         }

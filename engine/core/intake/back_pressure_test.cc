@@ -1,5 +1,7 @@
 #include "engine/core/intake/back_pressure.h"
 
+#include "engine/core/shards/test_gate.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -9,6 +11,8 @@
 namespace odradek {
 
 namespace {
+
+TestGate gate;  // open
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
@@ -44,7 +48,7 @@ public:
         std::vector<RecordHandle> released;
         for (int record = 0; record < count; ++record) {
             std::vector<WorkItem> work;
-            ASSERT_TRUE(shards.take_run(1, work));
+            ASSERT_TRUE(shards.take_run(1, gate, work));
             shards.settle(shards.find(work[0].work), released);
         }
     }
@@ -94,7 +98,7 @@ TEST(BackPressure, wants_nothing_while_the_bytes_are_used_up_also_by_what_runs) 
     intake.add(0, 1, 1);
     EXPECT_EQ(intake.pressure.budget(intake.shards), 0U);
     std::vector<WorkItem> work;
-    ASSERT_TRUE(intake.shards.take_run(1, work));
+    ASSERT_TRUE(intake.shards.take_run(1, gate, work));
     EXPECT_EQ(intake.pressure.budget(intake.shards), 0U);
     std::vector<RecordHandle> released;
     intake.shards.settle(intake.shards.find(work[0].work), released);

@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include "engine/base/random.h"
+#include "engine/core/shards/test_gate.h"
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,8 @@
 namespace odradek {
 
 namespace {
+
+TestGate gate;  // open
 
 using testing::ElementsAre;
 
@@ -145,7 +148,7 @@ private:
         });
         ASSERT_EQ(shards_.has_ready(), expected);
         ASSERT_EQ(
-            shards_.take_run(static_cast<std::uint32_t>(1 + random_.below(3)), work), expected
+            shards_.take_run(static_cast<std::uint32_t>(1 + random_.below(3)), gate, work), expected
         );
         if (!expected) return;
         const Lane lane = records_.at(work[0].offset.value()).lane;
@@ -300,14 +303,14 @@ TEST(Shards, counts_an_attempt_only_when_it_was_started) {
     Shards shards{Ordering::partition, NullKeys::one_lane, 1};
     shards.add(record(0), first_life, Instant{});
     std::vector<WorkItem> work;
-    ASSERT_TRUE(shards.take_run(1, work));
+    ASSERT_TRUE(shards.take_run(1, gate, work));
     EXPECT_EQ(work[0].attempt, 1U);
     shards.put_back(shards.find(work[0].work));
-    ASSERT_TRUE(shards.take_run(1, work));
+    ASSERT_TRUE(shards.take_run(1, gate, work));
     EXPECT_EQ(work[1].attempt, 1U) << "it came back unstarted";
     shards.hold(shards.find(work[1].work), RecordState::held);
     shards.put_back(shards.find(work[1].work));
-    ASSERT_TRUE(shards.take_run(1, work));
+    ASSERT_TRUE(shards.take_run(1, gate, work));
     EXPECT_EQ(work[2].attempt, 2U) << "it failed";
     EXPECT_EQ(shards.find(work[1].work), no_slot) << "an old hand-over";
 }
@@ -318,7 +321,7 @@ TEST(Shards, keeps_a_key_busy_after_its_assignment_has_ended) {
     Shards shards{Ordering::key, NullKeys::one_lane, 1};
     shards.add(record(7, key), first_life, Instant{});
     std::vector<WorkItem> work;
-    ASSERT_TRUE(shards.take_run(1, work));
+    ASSERT_TRUE(shards.take_run(1, gate, work));
     std::vector<RecordHandle> released;
     shards.drop_waiting(PartitionIndex{0}, released);
     EXPECT_EQ(shards.abandon_out(PartitionIndex{0}), 1U);
@@ -335,7 +338,7 @@ TEST(Shards, keeps_a_key_busy_while_the_dead_letter_topic_has_its_record) {
     shards.add(record(0), first_life, Instant{});
     shards.add(record(1), first_life, Instant{});
     std::vector<WorkItem> work;
-    ASSERT_TRUE(shards.take_run(1, work));
+    ASSERT_TRUE(shards.take_run(1, gate, work));
     shards.hold(shards.find(work[0].work), RecordState::dead_letter);
     EXPECT_EQ(shards.runs_out(), 0U) << "no worker has it";
     EXPECT_EQ(shards.out(), 1U);
@@ -356,6 +359,51 @@ TEST(Shards, refuses_to_settle_what_only_waits) {
     shards.add(record(0), first_life, Instant{});
     std::vector<RecordHandle> released;
     EXPECT_THROW(shards.settle(0, released), ContractViolation);
+}
+
+TEST(Shards, PC15_sets_a_shard_aside_until_its_head_may_start) {
+    Shards shards{Ordering::key, NullKeys::one_lane, 1};
+    TestGate narrow;
+    narrow.limit = Offset{1};
+    const AssignedPartition partition{PartitionIndex{0}, Epoch{1}};
+    const std::string key = "k";
+    const std::string other = "o";
+    shards.add({.offset = Offset{0}, .key = std::as_bytes(std::span{key})}, partition, Instant{});
+    shards.add({.offset = Offset{1}, .key = std::as_bytes(std::span{other})}, partition, Instant{});
+    std::vector<WorkItem> work;
+    EXPECT_TRUE(shards.take_run(1, narrow, work));
+    EXPECT_FALSE(shards.take_run(1, narrow, work)) << "offset 1 is refused";
+    EXPECT_TRUE(shards.has_blocked(partition.partition));
+    shards.audit();
+    EXPECT_FALSE(shards.take_run(1, gate, work)) << "and is not asked for again by itself";
+    shards.unblock(partition.partition, 1);
+    EXPECT_TRUE(shards.take_run(1, gate, work));
+    EXPECT_EQ(work.back().offset, Offset{1});
+    shards.audit();
+    std::vector<RecordHandle> released;
+    shards.drop_waiting(partition.partition, released);
+    EXPECT_FALSE(shards.has_blocked(partition.partition));
+}
+
+TEST(Shards, PC15_lets_what_has_run_once_always_run_again) {
+    Shards shards{Ordering::unordered, NullKeys::one_lane, 1};
+    TestGate narrow;
+    narrow.limit = Offset{1};
+    const AssignedPartition partition{PartitionIndex{0}, Epoch{1}};
+    shards.add({.offset = Offset{0}}, partition, Instant{});
+    shards.add({.offset = Offset{1}}, partition, Instant{});
+    std::vector<WorkItem> work;
+    EXPECT_TRUE(shards.take_run(1, narrow, work));
+    EXPECT_FALSE(shards.take_run(1, narrow, work));
+    const Slot slot = shards.find(work.front().work);
+    shards.hold(slot, RecordState::held);
+    shards.put_back(slot);
+    narrow.limit = Offset{0};
+    EXPECT_TRUE(shards.take_run(1, narrow, work)) << "though its lane is set aside";
+    EXPECT_EQ(work.back().offset, Offset{0});
+    EXPECT_EQ(work.back().attempt, 2U);
+    EXPECT_FALSE(shards.take_run(1, narrow, work));
+    shards.audit();
 }
 
 }  // namespace odradek

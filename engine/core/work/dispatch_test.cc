@@ -1,5 +1,7 @@
 #include "engine/core/work/dispatch.h"
 
+#include "engine/core/shards/test_gate.h"
+
 #include <array>
 #include <set>
 #include <vector>
@@ -9,6 +11,8 @@
 namespace odradek {
 
 namespace {
+
+TestGate gate;  // open
 
 using namespace std::chrono_literals;
 
@@ -49,13 +53,13 @@ TEST(Dispatch, hands_out_as_many_runs_as_may_run_or_queue_and_no_more) {
     add_records(shards, 2);
     const Dispatch dispatch{{.concurrency_max = 3, .queue_ahead = 1}};
     std::vector<WorkItem> work;
-    dispatch.fill(shards, work);
+    dispatch.fill(shards, gate, work);
     EXPECT_EQ(runs_in(work), 4U);
-    dispatch.fill(shards, work);
+    dispatch.fill(shards, gate, work);
     EXPECT_EQ(runs_in(work), 4U) << "full";
     std::vector<RecordHandle> released;
     shards.settle(shards.find(work[0].work), released);
-    dispatch.fill(shards, work);
+    dispatch.fill(shards, gate, work);
     EXPECT_EQ(runs_in(work), 5U);
     EXPECT_EQ(shards.runs_out(), 4U);
 }
@@ -65,7 +69,7 @@ TEST(Dispatch, stops_when_nothing_is_ready) {
     add_records(shards, 2);
     const Dispatch dispatch{{.concurrency_max = 100}};
     std::vector<WorkItem> work;
-    dispatch.fill(shards, work);
+    dispatch.fill(shards, gate, work);
     EXPECT_EQ(work.size(), 1U);
 }
 
@@ -94,7 +98,7 @@ TEST(Dispatch, never_exceeds_the_run_limit_however_fast_handlers_are) {
     Shards shards{Ordering::key, NullKeys::one_lane, 1};
     add_records(shards, 20);
     std::vector<WorkItem> work;
-    dispatch.fill(shards, work);
+    dispatch.fill(shards, gate, work);
     EXPECT_EQ(work.size(), 6U * 8U);
     EXPECT_EQ(runs_in(work), 6U);
 }
