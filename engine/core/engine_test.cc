@@ -368,6 +368,35 @@ TEST(Engine, finishes_what_runs_or_all_that_is_buffered_before_it_leaves) {
     EXPECT_NE(thorough.effect<LeaveGroup>(), nullptr);
 }
 
+TEST(Engine, does_not_take_work_up_again_when_a_second_close_is_more_thorough) {
+    World world{{.ordering = Ordering::partition}};
+    world.assign();
+    world.poll(0, {"a"});
+    world.send(CloseRequested{{.finish = Finish::in_flight}});
+    world.poll(1, {"b"});  // turned away
+    world.send(CloseRequested{{.finish = Finish::buffered_too}});
+    world.poll(2, {"c"});
+    world.finish(0);
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    EXPECT_EQ(world.committing(), 1) << "1 was turned away, so it is the next to read";
+}
+
+TEST(Engine, keeps_the_first_cause_and_the_nearest_limit_when_it_is_told_to_stop_again) {
+    World world{{.retry = {.then = AfterLastAttempt::stop}}};
+    world.assign();
+    world.poll(0, {"a", "b"});
+    world.send(CloseRequested{{.limit = 3s}});
+    world.finish(0, WorkResult::fail);
+    world.send(CloseRequested{{.limit = 60s}});
+    EXPECT_EQ(world.engine_.next_deadline(), at(3s));
+    world.wait(3s);
+    ASSERT_NE(world.effect<LeaveGroup>(), nullptr);
+    world.send(ClientClosed{});
+    ASSERT_NE(world.effect<Closed>(), nullptr);
+    ASSERT_TRUE(world.effect<Closed>()->cause.has_value());
+    EXPECT_EQ(world.effect<Closed>()->cause->code, Errc::handler_failed);
+}
+
 TEST(Engine, leaves_at_the_limit_though_a_handler_hangs) {
     World world;
     world.assign();
