@@ -140,6 +140,22 @@ TEST(Engine, asks_for_committed_offsets_and_reads_from_there) {
     EXPECT_EQ(complete->partitions[1].from, no_offset);
 }
 
+TEST(Engine, reads_the_others_when_the_partition_they_wait_for_is_taken_away) {
+    World world;
+    const AssignedPartition failing{PartitionIndex{0}, Epoch{1}};
+    const AssignedPartition other{PartitionIndex{1}, Epoch{2}};
+    world.send(PartitionsAssigned{{failing, other}});
+    world.send(CommittedFetched{
+        {{.partition = failing, .error = Error{Errc::broker_unreachable, "down", ""}},
+         {.partition = other, .next_to_read = Offset{7}}}});
+    EXPECT_EQ(world.effect<CompleteAssign>(), nullptr);
+    world.send(PartitionsLost{{failing.partition}});
+    const auto* complete = world.effect<CompleteAssign>();
+    ASSERT_NE(complete, nullptr);
+    ASSERT_EQ(complete->partitions.size(), 1U);
+    EXPECT_EQ(complete->partitions[0].partition, other);
+}
+
 TEST(Engine, runs_one_record_of_a_key_at_a_time_and_other_keys_beside_it) {
     World world;
     world.assign();

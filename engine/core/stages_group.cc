@@ -137,6 +137,7 @@ void Engine::Stages::give_back(std::span<const PartitionIndex> partitions, Effec
     }
     effects.others.emplace_back(CompleteRevoke{
         std::vector<PartitionIndex>(partitions.begin(), partitions.end())});
+    start_reading(effects);  // the others may have waited only for one of these to be loaded
 }
 
 void Engine::Stages::take(const PartitionsLost& lost, Instant /*now*/, Effects& effects) {
