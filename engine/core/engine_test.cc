@@ -313,6 +313,22 @@ TEST(Engine, stops_skips_or_sends_away_a_record_after_its_last_attempt) {
     EXPECT_EQ(stopping.effect<Closed>()->cause->code, Errc::handler_failed);
 }
 
+TEST(Engine, frees_the_key_of_a_refused_dead_letter_when_its_partition_goes) {
+    World world{{.retry = {.then = AfterLastAttempt::dead_letter}}};
+    world.assign();
+    world.poll(0, {"a"});
+    world.finish(0, WorkResult::fail);
+    ASSERT_NE(world.effect<DeadLetter>(), nullptr);
+    const WorkId work = world.effect<DeadLetter>()->work;
+    world.send(DeadLetterAnswered{work, Error{Errc::broker_unreachable, "down", ""}});
+    world.send(PartitionsLost{{PartitionIndex{0}}});
+    EXPECT_EQ(world.released, 1U);
+    EXPECT_EQ(world.engine_.in_flight(), 0U);
+    world.assign(2);
+    world.poll(0, {"a"});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0}));
+}
+
 TEST(Engine, awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
     World world;
     world.assign();
