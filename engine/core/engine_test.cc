@@ -146,6 +146,22 @@ TEST(Engine, asks_for_committed_offsets_and_reads_from_there) {
     EXPECT_EQ(complete->partitions[1].from, no_offset);
 }
 
+TEST(Engine, reads_the_others_when_the_partition_they_wait_for_is_taken_away) {
+    World world;
+    const AssignedPartition failing{PartitionIndex{0}, Epoch{1}};
+    const AssignedPartition other{PartitionIndex{1}, Epoch{2}};
+    world.send(PartitionsAssigned{{failing, other}});
+    world.send(CommittedFetched{
+        {{.partition = failing, .error = Error{Errc::broker_unreachable, "down", ""}},
+         {.partition = other, .next_to_read = Offset{7}}}});
+    EXPECT_EQ(world.effect<CompleteAssign>(), nullptr);
+    world.send(PartitionsLost{{failing.partition}});
+    const auto* complete = world.effect<CompleteAssign>();
+    ASSERT_NE(complete, nullptr);
+    ASSERT_EQ(complete->partitions.size(), 1U);
+    EXPECT_EQ(complete->partitions[0].partition, other);
+}
+
 TEST(Engine, runs_one_record_of_a_key_at_a_time_and_other_keys_beside_it) {
     World world;
     world.assign();
@@ -303,6 +319,22 @@ TEST(Engine, stops_skips_or_sends_away_a_record_after_its_last_attempt) {
     EXPECT_EQ(stopping.effect<Closed>()->cause->code, Errc::handler_failed);
 }
 
+TEST(Engine, frees_the_key_of_a_refused_dead_letter_when_its_partition_goes) {
+    World world{{.retry = {.then = AfterLastAttempt::dead_letter}}};
+    world.assign();
+    world.poll(0, {"a"});
+    world.finish(0, WorkResult::fail);
+    ASSERT_NE(world.effect<DeadLetter>(), nullptr);
+    const WorkId work = world.effect<DeadLetter>()->work;
+    world.send(DeadLetterAnswered{work, Error{Errc::broker_unreachable, "down", ""}});
+    world.send(PartitionsLost{{PartitionIndex{0}}});
+    EXPECT_EQ(world.released, 1U);
+    EXPECT_EQ(world.engine_.in_flight(), 0U);
+    world.assign(2);
+    world.poll(0, {"a"});
+    EXPECT_EQ(world.offsets_out(), (Offsets{0}));
+}
+
 TEST(Engine, PC23_awaits_what_runs_at_a_revoke_then_commits_and_gives_back) {
     World world;
     world.assign();
@@ -372,6 +404,35 @@ TEST(Engine, PC21_finishes_what_runs_or_all_that_is_buffered_before_it_leaves) {
     EXPECT_EQ(thorough.committing(), 2);
     thorough.acknowledge_commit();
     EXPECT_NE(thorough.effect<LeaveGroup>(), nullptr);
+}
+
+TEST(Engine, does_not_take_work_up_again_when_a_second_close_is_more_thorough) {
+    World world{{.ordering = Ordering::partition}};
+    world.assign();
+    world.poll(0, {"a"});
+    world.send(CloseRequested{{.finish = Finish::in_flight}});
+    world.poll(1, {"b"});  // turned away
+    world.send(CloseRequested{{.finish = Finish::buffered_too}});
+    world.poll(2, {"c"});
+    world.finish(0);
+    EXPECT_EQ(world.offsets_out(), Offsets{});
+    EXPECT_EQ(world.committing(), 1) << "1 was turned away, so it is the next to read";
+}
+
+TEST(Engine, keeps_the_first_cause_and_the_nearest_limit_when_it_is_told_to_stop_again) {
+    World world{{.retry = {.then = AfterLastAttempt::stop}}};
+    world.assign();
+    world.poll(0, {"a", "b"});
+    world.send(CloseRequested{{.limit = 3s}});
+    world.finish(0, WorkResult::fail);
+    world.send(CloseRequested{{.limit = 60s}});
+    EXPECT_EQ(world.engine_.next_deadline(), at(3s));
+    world.wait(3s);
+    ASSERT_NE(world.effect<LeaveGroup>(), nullptr);
+    world.send(ClientClosed{});
+    ASSERT_NE(world.effect<Closed>(), nullptr);
+    ASSERT_TRUE(world.effect<Closed>()->cause.has_value());
+    EXPECT_EQ(world.effect<Closed>()->cause->code, Errc::handler_failed);
 }
 
 TEST(Engine, leaves_at_the_limit_though_a_handler_hangs) {

@@ -155,6 +155,7 @@ void Engine::Stages::give_back(std::span<const PartitionIndex> partitions, Effec
     }
     effects.others.emplace_back(CompleteRevoke{
         std::vector<PartitionIndex>(partitions.begin(), partitions.end())});
+    start_reading(effects);  // the others may have waited only for one of these to be loaded
 }
 
 void Engine::Stages::take(const PartitionsLost& lost, Instant /*now*/, Effects& effects) {
@@ -187,9 +188,19 @@ void Engine::Stages::drop(std::span<const PartitionIndex> partitions, Effects& e
     RecallWork recall;
     for (const PartitionIndex partition : partitions) {
         shards.drop_waiting(partition, effects.released);
+    }
+    retries.forget_if([&](WorkId work) {
+        const Slot slot = shards.find(work);
+        if (slot == no_slot) return true;
+        const PartitionIndex partition = shards[slot].partition.partition;
+        if (std::ranges::find(partitions, partition) == partitions.end()) return false;
+        dead_letter_reasons.erase(work);  // refused, and nobody has it: nobody would give it back
+        shards.settle(slot, effects.released);
+        return true;
+    });
+    for (const PartitionIndex partition : partitions) {
         if (shards.out(partition) > 0) recall.partitions.push_back(partition);
     }
-    retries.forget_if([&](WorkId work) { return shards.find(work) == no_slot; });
     if (!recall.partitions.empty()) effects.others.emplace_back(std::move(recall));
 }
 

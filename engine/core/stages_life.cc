@@ -4,6 +4,7 @@
 
 #include "engine/core/stages.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace odradek {
@@ -38,8 +39,15 @@ void Engine::Stages::stop(const Draining& draining, Effects& effects) {
                           std::holds_alternative<Paused>(lifecycle) ||
                           std::holds_alternative<Draining>(lifecycle);
     if (!may_stop) return;
-    lifecycle = draining;
-    if (draining.finish == Finish::in_flight) drop(assignment.owned(), effects);
+    Draining next = draining;
+    if (const auto* earlier = std::get_if<Draining>(&lifecycle)) {
+        // Records turned away since the first stop would look like a hole below later ones.
+        if (earlier->finish == Finish::in_flight) next.finish = Finish::in_flight;
+        next.give_up_at = std::min(next.give_up_at, earlier->give_up_at);
+        if (earlier->cause) next.cause = earlier->cause;
+    }
+    lifecycle = next;
+    if (next.finish == Finish::in_flight) drop(assignment.owned(), effects);
 }
 
 void Engine::Stages::advance_close(Instant now, Effects& effects) {
