@@ -1,6 +1,7 @@
 # Fetches the Java peer from Maven Central and compiles OffsetMapPeer.java against it:
 #   cmake -DOUTPUT=build/dev/peer -P reports/peer/fetch.cmake
 # Fails when it cannot; what is there already is kept.
+get_filename_component(OUTPUT ${OUTPUT} ABSOLUTE)  # Maven would take it from the folder of pom.xml
 if(EXISTS ${OUTPUT}/done-0.5.3.3)
   return()
 endif()
