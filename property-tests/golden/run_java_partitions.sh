@@ -4,7 +4,8 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1"
-if ! ls "$1"/libs/kafka-clients-*.jar >/dev/null 2>&1; then
-    mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$1/libs" >&2
+folder=$(cd "$1" && pwd)  # Maven takes a relative folder as one beside its pom.xml
+if ! ls "$folder"/libs/kafka-clients-*.jar >/dev/null 2>&1; then
+    mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DoutputDirectory="$folder/libs" >&2
 fi
-exec java -cp "$1/libs/*" "$here/JavaPartitions.java"
+exec java -cp "$folder/libs/*" "$here/JavaPartitions.java"
