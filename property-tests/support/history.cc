@@ -40,19 +40,19 @@ rc::Gen<Command> any_command() {
                  {1, Kind::poll_again},
                  {1, Kind::poll_late},
                  {18, Kind::done},
-                 {9, Kind::done_then_not},
+                 {10, Kind::done_then_not},
                  {4, Kind::give_back},
                  {4, Kind::letter},
-                 {7, Kind::assign},
-                 {7, Kind::fetched},
+                 {14, Kind::assign},
+                 {14, Kind::fetched},
                  {5, Kind::revoke},
-                 {2, Kind::lose},
+                 {3, Kind::lose},
                  {3, Kind::land},
                  {9, Kind::answer},
                  {9, Kind::wait},
                  {1, Kind::pause},
                  {2, Kind::resume},
-                 {4, Kind::commit},
+                 {6, Kind::commit},
                  {1, Kind::close}}
             )
         ),
@@ -137,7 +137,7 @@ rc::Gen<History> any_history(std::optional<Ordering> ordering) {
         ),
         rc::gen::set(
             &History::commands,
-            rc::gen::scale(2.0, rc::gen::container<std::vector<Command>>(any_command()))
+            rc::gen::scale(3.0, rc::gen::container<std::vector<Command>>(any_command()))
         )
     );
 }

@@ -184,8 +184,23 @@ void Shards::settle(Slot slot, std::vector<RecordHandle>& released) {
         --total_.out;
     }
     --shards_[shard].out;
+    keep_key(slot);
     remove_record(slot, released);
     wake_or_remove(shard);
+}
+
+void Shards::keep_key(Slot leaving) {
+    const Slot shard = records_[leaving].shard;
+    Shard& entry = shards_[shard];
+    if (entry.kind != ShardKind::key || entry.key_record != leaving || entry.is_empty()) return;
+    // The youngest goes first only where the rest of a run was recalled: rare enough for a scan.
+    entry.key_record = no_slot;
+    for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+        const LiveRecord& record = records_[slot];
+        if (slot == leaving || record.state == RecordState::free || record.shard != shard) continue;
+        Slot& youngest = entry.key_record;
+        if (youngest == no_slot || records_[youngest].offset < record.offset) youngest = slot;
+    }
 }
 
 void Shards::hold(Slot slot, RecordState state) {

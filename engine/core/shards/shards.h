@@ -110,6 +110,7 @@ private:
     void leave_executor(Slot slot);
     void remove_record(Slot slot, std::vector<RecordHandle>& released);
     void clear_queues(PartitionIndex partition);
+    void keep_key(Slot leaving);
     void wake_or_remove(Slot shard);
     void block(Slot shard);
     void drop_blocked(PartitionIndex partition);

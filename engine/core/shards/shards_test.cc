@@ -333,6 +333,25 @@ TEST(Shards, keeps_a_key_busy_after_its_assignment_has_ended) {
     EXPECT_TRUE(shards.has_ready());
 }
 
+TEST(Shards, keeps_a_key_busy_when_the_rest_of_its_run_comes_back_before_its_head) {
+    static constexpr std::array key{std::byte{'k'}};
+    static constexpr std::array same{std::byte{'k'}};
+    Shards shards{Ordering::key, NullKeys::one_lane, 1};
+    shards.add(record(0, key), first_life, Instant{});
+    shards.add(record(1, key), first_life, Instant{});
+    std::vector<WorkItem> work;
+    ASSERT_TRUE(shards.take_run(2, work));
+    ASSERT_EQ(work.size(), 2U);
+    std::vector<RecordHandle> released;
+    shards.drop_waiting(PartitionIndex{0}, released);
+    EXPECT_EQ(shards.abandon_out(PartitionIndex{0}), 2U);
+    shards.settle(shards.find(work[1].work), released);
+    shards.add(record(0, same), {PartitionIndex{0}, Epoch{2}}, Instant{});
+    EXPECT_FALSE(shards.has_ready()) << "the head still runs";
+    shards.settle(shards.find(work[0].work), released);
+    EXPECT_TRUE(shards.has_ready());
+}
+
 TEST(Shards, keeps_a_key_busy_while_the_dead_letter_topic_has_its_record) {
     Shards shards{Ordering::partition, NullKeys::one_lane, 1};
     shards.add(record(0), first_life, Instant{});
