@@ -33,7 +33,7 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/odradekConfigVersion.cmak
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/odradekConfig.cmake ${PROJECT_BINARY_DIR}/odradekConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek)
-foreach(program odradek odradek-chaos odradek-report)
+foreach(program odradek odradek-chaos odradek-check odradek-distribution)
   if(TARGET ${program})
     install(TARGETS ${program} DESTINATION ${CMAKE_INSTALL_BINDIR})
   endif()

@@ -20,7 +20,10 @@ constexpr std::size_t read_max = 2'000;
 /// Longest sleep: the client must be polled to stay a member, and some of its state changes (the
 /// end of a close) come without a wake-up.
 constexpr Duration sleep_max = std::chrono::milliseconds{100};
-constexpr Duration sleep_max_leaving = std::chrono::milliseconds{2};
+constexpr Duration sleep_max_short = std::chrono::milliseconds{2};
+
+/// How often the workers' desks are looked at.
+constexpr Duration rescue_interval = std::chrono::milliseconds{1};
 
 const char* name_of(Notice::Kind kind) {
     switch (kind) {
@@ -119,7 +122,7 @@ void Driver::run() {
                     client_.complete_revoke({lost->partitions});
                 }
             });
-            inbox_->wait(steady_now(), steady_now() + sleep_max_leaving);
+            inbox_->wait(steady_now(), steady_now() + sleep_max_short);
         }
         end(Error{.code = Errc::contract, .what = violation.what(), .where = "engine"});
     }
@@ -129,8 +132,14 @@ void Driver::run() {
 
 void Driver::run_turns() {
     while (!has_ended_) {
-        if (turn()) continue;
-        const Instant limit = now_ + (has_left_ ? sleep_max_leaving : sleep_max);
+        const bool is_busy = turn();
+        if (now_ - rescued_at_ >= rescue_interval) {
+            has_laden_workers_ = pool_->rescue(now_);
+            rescued_at_ = now_;
+        }
+        if (is_busy) continue;
+        const bool sleeps_short = has_left_ || has_laden_workers_;
+        const Instant limit = now_ + (sleeps_short ? sleep_max_short : sleep_max);
         inbox_->wait(now_, std::min(engine_.next_deadline().value_or(limit), limit));
     }
 }

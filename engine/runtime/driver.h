@@ -67,6 +67,8 @@ private:
     std::vector<Event> events_;
     Instant now_;
     std::optional<CommitOffsets> sent_commit_;
+    Instant rescued_at_;
+    bool has_laden_workers_ = false;
     bool has_left_ = false;
     bool has_ended_ = false;
     ConsumerStatus live_;

@@ -21,6 +21,9 @@ constexpr std::int64_t chunk_max = 128;
 /// Answers are not held back longer than this while a chunk is worked on.
 constexpr Duration answer_delay_max = std::chrono::microseconds{100};
 
+/// A handler that runs for longer does not keep the work that its worker took with it.
+constexpr Duration rescue_after = std::chrono::milliseconds{1};
+
 /// What the end of the pool waits for its threads before it leaves them to themselves.
 constexpr Duration exit_time_max = std::chrono::milliseconds{500};
 
@@ -40,6 +43,16 @@ private:
 
 }  // namespace
 
+/// What one worker has taken and not run yet, and what it has not reported yet. Its lock is the
+/// worker's own but for a recall or a rescue.
+struct WorkerPool::Desk {
+    std::mutex mutex;
+    std::deque<WorkItem> items;  // under mutex
+    Answers answers;             // under mutex
+    Instant started_at;          // under mutex: of the handler that runs
+    bool is_running = false;     // under mutex
+};
+
 struct WorkerPool::Shared {
     Options options;
     std::shared_ptr<Inbox> inbox;
@@ -47,24 +60,21 @@ struct WorkerPool::Shared {
     std::mutex mutex;
     std::condition_variable has_work;
     std::condition_variable has_exited;
-    std::deque<WorkItem> queue;           // under mutex
-    std::vector<std::uint32_t> recalled;  // under mutex: number of the latest recall, by partition
-    std::uint32_t idle = 0;               // under mutex
-    std::size_t exited = 0;               // under mutex
-    std::atomic<bool> is_ended = false;   // set under mutex
-    std::atomic<std::uint32_t> recalls = 0;  // written under mutex
+    std::deque<WorkItem> queue;          // under mutex
+    std::uint32_t idle = 0;              // under mutex
+    std::size_t exited = 0;              // under mutex
+    std::atomic<bool> is_ended = false;  // set under mutex
     std::atomic<std::uint32_t> running = 0;
     std::atomic<std::uint32_t> running_peak = 0;
+    std::vector<std::unique_ptr<Desk>> desks;
     std::vector<std::thread> threads;  // owner
 
-    void work();
-    bool take_chunk(std::size_t wanted, std::vector<WorkItem>& chunk, std::uint32_t& recalls_then);
-    void run_chunk(const std::vector<WorkItem>& chunk, std::uint32_t recalls_then, Speed& speed);
-    Instant run_item(
-        const WorkItem& item, Instant started, FinishedWork& finished, Answers& answers
-    );
-    void answer(Answers& answers, std::span<const WorkItem> items);
-    [[nodiscard]] bool is_recalled(const WorkItem& item, std::uint32_t recalls_then);
+    void work(Desk& desk);
+    bool take_chunk(std::size_t wanted, Desk& desk);
+    void run_chunk(Desk& desk, Speed& speed);
+    [[nodiscard]] std::optional<WorkItem> next_item(Desk& desk, Instant now);
+    void finish(Desk& desk, const WorkItem& item, FinishedWork finished, std::string reason);
+    void report(Desk& desk);
     void count_running();
 };
 
@@ -73,7 +83,11 @@ WorkerPool::WorkerPool(Options options, std::shared_ptr<Inbox> inbox)
     shared_->options = std::move(options);
     shared_->inbox = std::move(inbox);
     for (std::uint32_t thread = 0; thread < shared_->options.threads; ++thread) {
-        shared_->threads.emplace_back([shared = shared_] { shared->work(); });
+        shared_->desks.push_back(std::make_unique<Desk>());
+    }
+    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
+        shared_->threads.emplace_back([shared = shared_, desk = desk.get()] { shared->work(*desk); }
+        );
     }
 }
 
@@ -110,34 +124,59 @@ void WorkerPool::start(std::span<const WorkItem> items) {
 
 void WorkerPool::recall(std::span<const PartitionIndex> partitions) {
     Answers answers;
-    {
-        const std::lock_guard lock{shared_->mutex};
-        const auto is_wanted = [&](const WorkItem& item) {
-            return std::ranges::find(partitions, item.partition.partition) != partitions.end();
-        };
-        std::erase_if(shared_->queue, [&](const WorkItem& item) {
-            if (!is_wanted(item)) return false;
+    const auto take_back = [&](std::deque<WorkItem>& items) {
+        std::erase_if(items, [&](const WorkItem& item) {
+            if (std::ranges::find(partitions, item.partition.partition) == partitions.end()) {
+                return false;
+            }
             answers.finished.push_back({.work = item.work, .result = WorkResult::unstarted});
             return true;
         });
-        const std::uint32_t number = shared_->recalls.load() + 1;
-        for (const PartitionIndex partition : partitions) {
-            if (partition.value() >= shared_->recalled.size()) {
-                shared_->recalled.resize(partition.value() + 1);
-            }
-            shared_->recalled[partition.value()] = number;
-        }
-        shared_->recalls.store(number);
+    };
+    {
+        const std::lock_guard lock{shared_->mutex};
+        take_back(shared_->queue);
+    }
+    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
+        const std::lock_guard lock{desk->mutex};
+        take_back(desk->items);
     }
     if (!answers.is_empty()) shared_->inbox->post(answers);
 }
 
-void WorkerPool::Shared::work() {
+bool WorkerPool::rescue(Instant now) {
+    if (shared_->running.load() == 0) return false;
+    bool is_watched = false;
+    std::deque<WorkItem> freed;
+    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
+        const std::lock_guard lock{desk->mutex};
+        if (desk->items.empty() && desk->answers.is_empty()) continue;
+        is_watched = true;
+        if (!desk->is_running || now - desk->started_at < rescue_after) continue;
+        if (!desk->answers.is_empty()) shared_->inbox->post(desk->answers);
+        // The rest of the run must stay behind its head; what follows it is of other lanes.
+        auto others = desk->items.begin();
+        while (others != desk->items.end() && others->continues_run) {
+            ++others;
+        }
+        freed.insert(freed.end(), others, desk->items.end());
+        desk->items.erase(others, desk->items.end());
+    }
+    if (freed.empty()) return is_watched;
+    {
+        const std::lock_guard lock{shared_->mutex};
+        shared_->queue.insert(shared_->queue.begin(), freed.begin(), freed.end());
+    }
+    shared_->has_work.notify_one();
+    return true;
+}
+
+void WorkerPool::Shared::work(Desk& desk) {
     Speed speed;
-    std::vector<WorkItem> chunk;
-    std::uint32_t recalls_then = 0;
-    while (take_chunk(speed.chunk(), chunk, recalls_then)) {
-        run_chunk(chunk, recalls_then, speed);
+    while (take_chunk(speed.chunk(), desk)) {
+        count_running();
+        run_chunk(desk, speed);
+        running.fetch_sub(1);
     }
     const std::lock_guard lock{mutex};
     ++exited;
@@ -145,10 +184,7 @@ void WorkerPool::Shared::work() {
 }
 
 // Whole runs only, so that the records of a run stay with one worker and in order.
-bool WorkerPool::Shared::take_chunk(
-    std::size_t wanted, std::vector<WorkItem>& chunk, std::uint32_t& recalls_then
-) {
-    chunk.clear();
+bool WorkerPool::Shared::take_chunk(std::size_t wanted, Desk& desk) {
     std::unique_lock lock{mutex};
     ++idle;
     has_work.wait(lock, [this] { return !queue.empty() || is_ended; });
@@ -156,75 +192,75 @@ bool WorkerPool::Shared::take_chunk(
     if (is_ended) return false;
     const std::size_t fair_share = queue.size() / options.threads + 1;
     const std::size_t count = std::min(wanted, fair_share);
-    while (!queue.empty() && (chunk.size() < count || queue.front().continues_run)) {
-        chunk.push_back(queue.front());
-        queue.pop_front();
+    {
+        const std::lock_guard desk_lock{desk.mutex};
+        while (!queue.empty() && (desk.items.size() < count || queue.front().continues_run)) {
+            desk.items.push_back(queue.front());
+            queue.pop_front();
+        }
     }
-    recalls_then = recalls.load();
     const bool wakes_next = !queue.empty() && idle > 0;
     lock.unlock();
     if (wakes_next) has_work.notify_one();
     return true;
 }
 
-bool WorkerPool::Shared::is_recalled(const WorkItem& item, std::uint32_t recalls_then) {
-    if (recalls.load(std::memory_order_relaxed) == recalls_then) return false;
-    const std::lock_guard lock{mutex};
-    const std::size_t at = item.partition.partition.value();
-    return at < recalled.size() && recalled[at] > recalls_then;
-}
-
-void WorkerPool::Shared::run_chunk(
-    const std::vector<WorkItem>& chunk, std::uint32_t recalls_then, Speed& speed
-) {
-    Answers answers;
-    count_running();
-    Instant now = steady_now();
-    Instant answered_at = now;
-    std::size_t unanswered = 0;
-    bool run_goes_on = true;
-    for (std::size_t at = 0; at < chunk.size(); ++at) {
-        const WorkItem& item = chunk[at];
-        run_goes_on = run_goes_on || !item.continues_run;
-        FinishedWork& finished = answers.finished.emplace_back(FinishedWork{.work = item.work});
-        if (!run_goes_on || is_recalled(item, recalls_then)) {
-            finished.result = WorkResult::unstarted;
-            run_goes_on = false;
-        } else {
-            now = run_item(item, now, finished, answers);
-            speed.observe(answers.finished.back().took);
-            run_goes_on = answers.finished.back().result == WorkResult::done;
-        }
-        if (now - answered_at >= answer_delay_max && at + 1 < chunk.size()) {
-            answer(answers, std::span{chunk}.subspan(unanswered, at + 1 - unanswered));
-            unanswered = at + 1;
-            answered_at = now;
-        }
-    }
-    running.fetch_sub(1);
-    answer(answers, std::span{chunk}.subspan(unanswered));
-}
-
-Instant WorkerPool::Shared::run_item(
-    const WorkItem& item, Instant started, FinishedWork& finished, Answers& answers
-) {
-    std::string reason;
-    finished.result = options.run(item, finished.retry_delay, reason);
-    const Instant ended = steady_now();
-    finished.took = ended - started;
-    if (!reason.empty()) answers.reasons.push_back({item.work, std::move(reason)});
-    return ended;
-}
-
-void WorkerPool::Shared::answer(Answers& answers, std::span<const WorkItem> items) {
+std::optional<WorkItem> WorkerPool::Shared::next_item(Desk& desk, Instant now) {
+    const std::lock_guard lock{desk.mutex};
     if (is_ended) {
-        for (const WorkItem& item : items) {
+        for (const WorkItem& item : std::exchange(desk.items, {})) {
             options.release(item.record);
         }
-        answers.clear();
+    }
+    desk.is_running = !desk.items.empty();
+    if (!desk.is_running) return std::nullopt;
+    const WorkItem item = desk.items.front();
+    desk.items.pop_front();
+    desk.started_at = now;
+    return item;
+}
+
+void WorkerPool::Shared::run_chunk(Desk& desk, Speed& speed) {
+    Instant now = steady_now();
+    Instant reported_at = now;
+    while (const std::optional<WorkItem> item = next_item(desk, now)) {
+        FinishedWork finished{.work = item->work};
+        std::string reason;
+        finished.result = options.run(*item, finished.retry_delay, reason);
+        const Instant ended = steady_now();
+        finished.took = ended - now;
+        speed.observe(finished.took);
+        now = ended;
+        finish(desk, *item, finished, std::move(reason));
+        if (now - reported_at < answer_delay_max) continue;
+        report(desk);
+        reported_at = now;
+    }
+    report(desk);
+}
+
+void WorkerPool::Shared::report(Desk& desk) {
+    const std::lock_guard lock{desk.mutex};
+    if (!desk.answers.is_empty()) inbox->post(desk.answers);
+}
+
+void WorkerPool::Shared::finish(
+    Desk& desk, const WorkItem& item, FinishedWork finished, std::string reason
+) {
+    if (is_ended) {
+        options.release(item.record);
         return;
     }
-    inbox->post(answers);
+    const std::lock_guard lock{desk.mutex};
+    const bool run_is_over = finished.result != WorkResult::done;
+    desk.answers.finished.push_back(finished);
+    if (!reason.empty()) desk.answers.reasons.push_back({item.work, std::move(reason)});
+    while (run_is_over && !desk.items.empty() && desk.items.front().continues_run) {
+        desk.answers.finished.push_back(
+            {.work = desk.items.front().work, .result = WorkResult::unstarted}
+        );
+        desk.items.pop_front();
+    }
 }
 
 void WorkerPool::Shared::count_running() {

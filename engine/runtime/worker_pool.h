@@ -45,12 +45,18 @@ public:
     /// Owner: what has not started of these partitions comes back as unstarted.
     void recall(std::span<const PartitionIndex> partitions);
 
+    /// Owner, every millisecond or so while it returns true: what a worker has taken beside a
+    /// handler that does not end soon goes back to the others, and what it has finished is
+    /// reported.
+    bool rescue(Instant now);
+
     /// Handlers that run right now.
     [[nodiscard]] std::uint32_t running() const;
     /// Most that ever ran at once.
     [[nodiscard]] std::uint32_t running_peak() const;
 
 private:
+    struct Desk;
     struct Shared;
     std::shared_ptr<Shared> shared_;
 };

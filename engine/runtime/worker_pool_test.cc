@@ -2,6 +2,7 @@
 
 #include "engine/runtime/steady_clock.h"
 
+#include <atomic>
 #include <latch>
 #include <map>
 #include <mutex>
@@ -128,6 +129,52 @@ TEST(WorkerPool, gives_back_what_was_recalled_before_it_started) {
     EXPECT_EQ(results.at(3), WorkResult::unstarted);
     EXPECT_EQ(results.at(4), WorkResult::done);
     EXPECT_EQ(run, (std::set<std::uint64_t>{1, 4}));
+}
+
+TEST(WorkerPool, takes_nothing_hostage_when_a_handler_hangs) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::binary_semaphore goes_on{0};
+    std::binary_semaphore started{0};
+    std::atomic<std::uint64_t> hanging = 0;
+    WorkerPool pool{
+        {.threads = 2,
+         .run =
+             [&](const WorkItem& work, auto&, auto&) {
+                 if (work.work.value() == hanging) {
+                     started.release();
+                     goes_on.acquire();
+                 }
+                 return WorkResult::done;
+             },
+         .release = {}},
+        inbox};
+    std::vector<WorkItem> fast;  // so that workers take many at a time
+    for (std::uint64_t number = 1; number <= 20'000; ++number) {
+        fast.push_back(item(number));
+    }
+    pool.start(fast);
+    answers_of(*inbox, fast.size());
+    hanging = 30'000;
+    std::vector<WorkItem> rest;
+    for (std::uint64_t number = 29'990; number <= 30'100; ++number) {
+        rest.push_back(item(number));
+    }
+    pool.start(rest);
+    started.acquire();
+    std::map<std::uint64_t, WorkResult> results;
+    Answers answers;
+    std::vector<Event> events;
+    while (results.size() < rest.size() - 1) {  // all but the one that hangs
+        const Instant now = steady_now();
+        pool.rescue(now);
+        if (!inbox->take(answers, events)) inbox->wait(now, now + 1ms);
+        for (const FinishedWork& finished : answers.finished) {
+            results[finished.work.value()] = finished.result;
+        }
+    }
+    EXPECT_FALSE(results.contains(30'000));
+    goes_on.release();
+    EXPECT_EQ(answers_of(*inbox, 1).begin()->first, 30'000U);
 }
 
 TEST(WorkerPool, frees_the_record_of_a_handler_that_outlives_it) {
