@@ -340,7 +340,7 @@ TEST(Shards, keeps_a_key_busy_when_the_rest_of_its_run_comes_back_before_its_hea
     shards.add(record(0, key), first_life, Instant{});
     shards.add(record(1, key), first_life, Instant{});
     std::vector<WorkItem> work;
-    ASSERT_TRUE(shards.take_run(2, work));
+    ASSERT_TRUE(shards.take_run(2, gate, work));
     ASSERT_EQ(work.size(), 2U);
     std::vector<RecordHandle> released;
     shards.drop_waiting(PartitionIndex{0}, released);
