@@ -85,6 +85,13 @@ std::expected<RunReport, ExitCode> run_in_world(
     if (brokers.empty()) return run_simulated(scenario, request);
     auto ran = run_on_kafka(scenario, request, brokers);
     if (ran) return std::move(*ran);
+    if (ran.error().code == Errc::broker_unreachable) {
+        report_error(
+            fmt::format("no broker answered at {} in time ({})", brokers, ran.error().what),
+            "is it running there? odradek kafka start makes one on this machine"
+        );
+        return std::unexpected(ExitCode::environment);
+    }
     report_error(to_string(ran.error()));
     const bool is_input = ran.error().code == Errc::invalid_options;
     return std::unexpected(is_input ? ExitCode::usage : ExitCode::environment);
