@@ -1,5 +1,6 @@
 #include "reports/check_page.h"
 
+#include "engine/base/markup_text.h"
 #include "scenarios/catalog.h"
 #include "scenarios/story.h"
 
@@ -11,24 +12,6 @@ namespace odradek::reports {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char letter : text) {
-        if (letter == '&') {
-            result += "&amp;";
-        } else if (letter == '<') {
-            result += "&lt;";
-        } else if (letter == '>') {
-            result += "&gt;";
-        } else if (letter == '"') {
-            result += "&quot;";
-        } else {
-            result += letter;
-        }
-    }
-    return result;
-}
 
 std::string_view state_of(const GateResult& gate) {
     if (!gate.passed) return "not measured";

@@ -1,5 +1,6 @@
 #include "reports/distribution_page.h"
 
+#include "engine/base/markup_text.h"
 #include "engine/tools/readable_key.h"
 
 #include <algorithm>
@@ -31,26 +32,6 @@ li.idea::marker{content:"→  ";color:#2f855a}
 figure{margin:1.2rem 0}figure svg{max-width:100%;height:auto}
 code{background:#edf2f7;padding:.1rem .3rem;border-radius:.2rem}
 )";
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char letter : text) {
-        switch (letter) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            default:
-                result += letter;
-        }
-    }
-    return result;
-}
 
 std::string level_rows(const Distribution& judged) {
     std::string rows;

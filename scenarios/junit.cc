@@ -1,5 +1,6 @@
 #include "scenarios/junit.h"
 
+#include "engine/base/markup_text.h"
 #include "scenarios/catalog.h"
 #include "scenarios/story.h"
 
@@ -10,31 +11,6 @@
 namespace odradek::scenarios {
 
 namespace {
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char letter : text) {
-        switch (letter) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '>':
-                result += "&gt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                // XML 1.0 has no control characters, not even escaped ones.
-                result +=
-                    static_cast<unsigned char>(letter) < 0x20 && letter != '\n' ? '?' : letter;
-        }
-    }
-    return result;
-}
 
 std::string failures(const Scenario& scenario, const ScenarioTally& tally) {
     constexpr std::size_t shown_max = 10;

@@ -150,7 +150,7 @@ std::string summary(const RunReport& report, const Scenario& scenario) {
                        : ", but " + *scenario.expect.broken + " was expected to break";
     }
     std::string text = fmt::format(
-        "{}  seed {}: {}\n  {} records, {} handler runs, {} replayed, {} of virtual time\n",
+        "{}  seed {}: {}\n  {} records, {} handler runs, {} replayed, {} of run time\n",
         full_name(scenario),
         report.seed,
         verdict,

@@ -1,3 +1,4 @@
+#include "engine/base/markup_text.h"
 #include "engine/tools/distribution_report.h"
 #include "engine/tools/readable_key.h"
 
@@ -131,26 +132,6 @@ Json agreement_json(const std::optional<Agreement>& agreement) {
         {"keys", agreement->keys},
         {"same", agreement->same},
         {"expected_share", agreement->expected}};
-}
-
-std::string escaped(std::string_view text) {
-    std::string result;
-    for (const char letter : text) {
-        switch (letter) {
-            case '&':
-                result += "&amp;";
-                break;
-            case '<':
-                result += "&lt;";
-                break;
-            case '"':
-                result += "&quot;";
-                break;
-            default:
-                result += letter;
-        }
-    }
-    return result;
 }
 
 }  // namespace
