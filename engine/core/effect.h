@@ -102,7 +102,7 @@ struct Notice {
         fetch_committed_failed,
     };
     Kind kind;
-    PartitionIndex partition;
+    std::optional<PartitionIndex> partition;  ///< empty: it is about no single one
     Offset offset = no_offset;
     std::uint32_t attempt = 0;
     std::string text;

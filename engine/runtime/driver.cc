@@ -268,9 +268,7 @@ void Driver::notify(const Notice& notice) {
         .offset = notice.offset,
         .attempt = notice.attempt,
         .text = notice.text};
-    if (notice.partition.value() < client_.partitions().size()) {
-        told.partition = client_.partitions()[notice.partition].name;
-    }
+    if (notice.partition) told.partition = client_.partitions()[*notice.partition].name;
     options_.listener.on_notice(told);
 }
 

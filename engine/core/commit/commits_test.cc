@@ -132,6 +132,10 @@ TEST(Commits, reports_a_request_without_answer_at_each_timeout) {
          {std::pair{at(34s), 0U}, {at(35s), 1U}, {at(64s), 0U}, {at(65s), 1U}}) {
         group.plan(now);
         EXPECT_EQ(group.notices(Notice::Kind::commit_failed), notices);
+        for (const Effect& effect : group.effects.others) {
+            EXPECT_EQ(std::get<Notice>(effect).partition, std::nullopt)
+                << "it is about no single one";
+        }
     }
     EXPECT_FALSE(group.is_settled(0));
     group.answer(at(66s));
