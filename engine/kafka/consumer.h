@@ -12,6 +12,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,10 @@ public:
 
     /// Frees a record's message; any thread.
     static void release(RecordHandle record);
+    static void release_all(std::span<const RecordHandle> records);
+
+    /// Fetches what record_of() will read into the cache; any thread, also for a freed record.
+    static void prefetch(RecordHandle record);
 
     void complete_assign(const CompleteAssign& effect);
     void complete_revoke(const CompleteRevoke& effect);

@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <utility>
 
+#include <pthread.h>
+
 namespace odradek {
 
 namespace {
@@ -74,7 +76,8 @@ WorkerPool::Options pool_options(
                     reason
                 );
             },
-        .release = &kafka::KafkaConsumer::release};
+        .release = &kafka::KafkaConsumer::release,
+        .prefetch = &kafka::KafkaConsumer::prefetch};
 }
 
 }  // namespace
@@ -97,6 +100,7 @@ Driver::Driver(
     client_.wake_through(inbox_->file());
     if (dead_letters_) dead_letters_->wake_through(inbox_->file());
     thread_ = std::thread{[this] { run(); }};
+    pthread_setname_np(thread_.native_handle(), "odradek-owner");
 }
 
 Driver::~Driver() {
@@ -219,14 +223,14 @@ void Driver::observe(const Event& event) {
 
 void Driver::perform() {
     while (!effects_.is_empty()) {
-        const Effects effects = std::exchange(effects_, {});
-        pool_->start(effects.work);
-        for (const Effect& effect : effects.others) {
+        std::swap(effects_, performed_);  // what follows may ask for more
+        has_laden_workers_ = has_laden_workers_ || !performed_.work.empty();
+        pool_->start(performed_.work);
+        for (const Effect& effect : performed_.others) {
             perform_one(effect);
         }
-        for (const RecordHandle record : effects.released) {
-            kafka::KafkaConsumer::release(record);
-        }
+        kafka::KafkaConsumer::release_all(performed_.released);
+        performed_.clear();
     }
 }
 

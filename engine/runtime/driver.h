@@ -63,6 +63,7 @@ private:
     std::unique_ptr<WorkerPool> pool_;
     std::unique_ptr<BlockingCalls> calls_;
     Effects effects_;
+    Effects performed_;  // empty outside perform()
     Answers answers_;
     std::vector<Event> events_;
     Instant now_;

@@ -36,6 +36,16 @@ void Inbox::post(Answers& answers) {
     wake();
 }
 
+void Inbox::post(std::span<const FinishedWork> finished, std::vector<FailureReason>& reasons) {
+    {
+        const std::lock_guard lock{mutex_};
+        answers_.finished.insert(answers_.finished.end(), finished.begin(), finished.end());
+        std::ranges::move(reasons, std::back_inserter(answers_.reasons));
+    }
+    reasons.clear();
+    wake();
+}
+
 void Inbox::post(Event event) {
     {
         const std::lock_guard lock{mutex_};

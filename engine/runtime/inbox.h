@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,9 @@ public:
     /// Any thread. Takes what `answers` holds and leaves it empty.
     void post(Answers& answers);
     void post(Event event);
+
+    /// Any thread. Copies `finished`, takes `reasons` and leaves it empty.
+    void post(std::span<const FinishedWork> finished, std::vector<FailureReason>& reasons);
 
     /// Owner: takes everything that has come. False when there was nothing.
     bool take(Answers& answers, std::vector<Event>& events);

@@ -1,22 +1,25 @@
 #include "engine/runtime/worker_pool.h"
 
 #include "engine/runtime/steady_clock.h"
+#include "engine/runtime/work_desk.h"
 
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
+
+#include <pthread.h>
 
 namespace odradek {
 
 namespace {
 
-/// A worker takes about as much work at a time as it finishes within this span.
+/// A worker takes about as much work at a time as it finishes within this span; another one is
+/// woken for that much.
 constexpr Duration chunk_time = std::chrono::microseconds{50};
-constexpr std::int64_t chunk_max = 128;
+constexpr std::int64_t chunk_max = 512;
 
 /// Answers are not held back longer than this while a chunk is worked on.
 constexpr Duration answer_delay_max = std::chrono::microseconds{100};
@@ -27,10 +30,15 @@ constexpr Duration rescue_after = std::chrono::milliseconds{1};
 /// What the end of the pool waits for its threads before it leaves them to themselves.
 constexpr Duration exit_time_max = std::chrono::milliseconds{500};
 
-/// A handler's recent speed, as one worker sees it.
+/// Records that are fetched into the cache ahead of the one that runs.
+constexpr std::size_t prefetch_ahead = 4;
+
+/// The handlers' recent speed, as one worker sees it.
 class Speed {
 public:
     void observe(Duration took) { average_ += (std::min(took, 64 * chunk_time) - average_) / 8; }
+
+    [[nodiscard]] Duration average() const { return average_; }
 
     [[nodiscard]] std::size_t chunk() const {
         const auto fitting = chunk_time / std::max(average_, Duration{1});
@@ -41,17 +49,59 @@ private:
     Duration average_ = chunk_time;
 };
 
-}  // namespace
+/// Work in its order: pushed behind, taken in front, seldom put back in front.
+class WorkQueue {
+public:
+    [[nodiscard]] bool is_empty() const { return head_ == items_.size(); }
+    [[nodiscard]] std::size_t size() const { return items_.size() - head_; }
 
-/// What one worker has taken and not run yet, and what it has not reported yet. Its lock is the
-/// worker's own but for a recall or a rescue.
-struct WorkerPool::Desk {
-    std::mutex mutex;
-    std::deque<WorkItem> items;  // under mutex
-    Answers answers;             // under mutex
-    Instant started_at;          // under mutex: of the handler that runs
-    bool is_running = false;     // under mutex
+    void push(std::span<const WorkItem> items) {
+        if (head_ > items_.size() / 2) drop_taken();
+        items_.insert(items_.end(), items.begin(), items.end());
+    }
+
+    void put_back(std::span<const WorkItem> items) {
+        drop_taken();
+        items_.insert(items_.begin(), items.begin(), items.end());
+    }
+
+    /// Takes about `count` items: whole runs only, so that the records of a run stay with one
+    /// worker and in order.
+    void take(std::size_t count, std::vector<WorkItem>& into) {
+        std::size_t end = std::min(head_ + count, items_.size());
+        while (end < items_.size() && items_[end].continues_run) {
+            ++end;
+        }
+        into.insert(into.end(), begin_of(head_), begin_of(end));
+        head_ = end;
+        if (is_empty()) drop_taken();
+    }
+
+    void recall(std::span<const PartitionIndex> partitions, Answers& answers) {
+        drop_taken();
+        std::erase_if(items_, [&](const WorkItem& item) {
+            if (std::ranges::find(partitions, item.partition.partition) == partitions.end()) {
+                return false;
+            }
+            answers.finished.push_back({.work = item.work, .result = WorkResult::unstarted});
+            return true;
+        });
+    }
+
+private:
+    [[nodiscard]] std::vector<WorkItem>::iterator begin_of(std::size_t at) {
+        return items_.begin() + static_cast<std::ptrdiff_t>(at);
+    }
+    void drop_taken() {
+        items_.erase(items_.begin(), begin_of(head_));
+        head_ = 0;
+    }
+
+    std::vector<WorkItem> items_;
+    std::size_t head_ = 0;  // those in front of it are taken
 };
+
+}  // namespace
 
 struct WorkerPool::Shared {
     Options options;
@@ -60,22 +110,26 @@ struct WorkerPool::Shared {
     std::mutex mutex;
     std::condition_variable has_work;
     std::condition_variable has_exited;
-    std::deque<WorkItem> queue;          // under mutex
+    WorkQueue queue;                     // under mutex
     std::uint32_t idle = 0;              // under mutex
     std::size_t exited = 0;              // under mutex
+    Duration average = chunk_time;       // under mutex: of a handler, over all workers
     std::atomic<bool> is_ended = false;  // set under mutex
     std::atomic<std::uint32_t> running = 0;
     std::atomic<std::uint32_t> running_peak = 0;
-    std::vector<std::unique_ptr<Desk>> desks;
+    std::vector<std::unique_ptr<WorkDesk>> desks;
     std::vector<std::thread> threads;  // owner
 
-    void work(Desk& desk);
-    bool take_chunk(std::size_t wanted, Desk& desk);
-    void run_chunk(Desk& desk, Speed& speed);
-    [[nodiscard]] std::optional<WorkItem> next_item(Desk& desk, Instant now);
-    void finish(Desk& desk, const WorkItem& item, FinishedWork finished, std::string reason);
-    void report(Desk& desk);
+    void work(WorkDesk& desk);
+    bool take_chunk(Speed& speed, WorkDesk& desk);
+    void run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_over);
+    void prefetch(const WorkDesk& desk) const;
     void count_running();
+
+    // Under mutex:
+    [[nodiscard]] Duration queued_time() const;  ///< of one worker alone
+    [[nodiscard]] bool wants_another() const;    ///< a sleeping worker should be woken
+    [[nodiscard]] std::size_t fair_share() const;
 };
 
 WorkerPool::WorkerPool(Options options, std::shared_ptr<Inbox> inbox)
@@ -83,11 +137,12 @@ WorkerPool::WorkerPool(Options options, std::shared_ptr<Inbox> inbox)
     shared_->options = std::move(options);
     shared_->inbox = std::move(inbox);
     for (std::uint32_t thread = 0; thread < shared_->options.threads; ++thread) {
-        shared_->desks.push_back(std::make_unique<Desk>());
+        shared_->desks.push_back(std::make_unique<WorkDesk>());
     }
-    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
+    for (const std::unique_ptr<WorkDesk>& desk : shared_->desks) {
         shared_->threads.emplace_back([shared = shared_, desk = desk.get()] { shared->work(*desk); }
         );
+        pthread_setname_np(shared_->threads.back().native_handle(), "odradek-worker");
     }
 }
 
@@ -113,33 +168,25 @@ WorkerPool::~WorkerPool() {
 
 void WorkerPool::start(std::span<const WorkItem> items) {
     if (items.empty()) return;
-    bool has_idle = false;
+    bool wakes = false;
     {
         const std::lock_guard lock{shared_->mutex};
-        shared_->queue.insert(shared_->queue.end(), items.begin(), items.end());
-        has_idle = shared_->idle > 0;
+        // Who is awake may hang in a slow handler: new work never waits for that.
+        wakes = (shared_->queue.is_empty() && shared_->idle > 0);
+        shared_->queue.push(items);
+        wakes = wakes || shared_->wants_another();
     }
-    if (has_idle) shared_->has_work.notify_one();  // who wakes up wakes the next
+    if (wakes) shared_->has_work.notify_one();  // who wakes up wakes the next
 }
 
 void WorkerPool::recall(std::span<const PartitionIndex> partitions) {
     Answers answers;
-    const auto take_back = [&](std::deque<WorkItem>& items) {
-        std::erase_if(items, [&](const WorkItem& item) {
-            if (std::ranges::find(partitions, item.partition.partition) == partitions.end()) {
-                return false;
-            }
-            answers.finished.push_back({.work = item.work, .result = WorkResult::unstarted});
-            return true;
-        });
-    };
     {
         const std::lock_guard lock{shared_->mutex};
-        take_back(shared_->queue);
+        shared_->queue.recall(partitions, answers);
     }
-    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
-        const std::lock_guard lock{desk->mutex};
-        take_back(desk->items);
+    for (const std::unique_ptr<WorkDesk>& desk : shared_->desks) {
+        desk->recall(partitions, answers);
     }
     if (!answers.is_empty()) shared_->inbox->post(answers);
 }
@@ -147,35 +194,54 @@ void WorkerPool::recall(std::span<const PartitionIndex> partitions) {
 bool WorkerPool::rescue(Instant now) {
     if (shared_->running.load() == 0) return false;
     bool is_watched = false;
-    std::deque<WorkItem> freed;
-    for (const std::unique_ptr<Desk>& desk : shared_->desks) {
-        const std::lock_guard lock{desk->mutex};
-        if (desk->items.empty() && desk->answers.is_empty()) continue;
-        is_watched = true;
-        if (!desk->is_running || now - desk->started_at < rescue_after) continue;
-        if (!desk->answers.is_empty()) shared_->inbox->post(desk->answers);
-        // The rest of the run must stay behind its head; what follows it is of other lanes.
-        auto others = desk->items.begin();
-        while (others != desk->items.end() && others->continues_run) {
-            ++others;
-        }
-        freed.insert(freed.end(), others, desk->items.end());
-        desk->items.erase(others, desk->items.end());
+    bool was_wrong = false;
+    std::vector<WorkItem> freed;
+    for (const std::unique_ptr<WorkDesk>& desk : shared_->desks) {
+        const bool is_laden = desk->is_laden();
+        is_watched = is_watched || is_laden;
+        if (!desk->runs_longer_than(rescue_after, now)) continue;
+        was_wrong = true;
+        if (!is_laden) continue;
+        desk->report(*shared_->inbox);
+        desk->take_open(freed);
     }
-    if (freed.empty()) return is_watched;
+    bool wakes = false;
     {
         const std::lock_guard lock{shared_->mutex};
-        shared_->queue.insert(shared_->queue.begin(), freed.begin(), freed.end());
+        if (!freed.empty()) shared_->queue.put_back(freed);
+        if (was_wrong) shared_->average = std::max(shared_->average, chunk_time);
+        wakes = shared_->wants_another();
+        is_watched = is_watched || (!shared_->queue.is_empty() && shared_->idle > 0);
     }
-    shared_->has_work.notify_one();
-    return true;
+    if (wakes) shared_->has_work.notify_one();
+    return is_watched;
 }
 
-void WorkerPool::Shared::work(Desk& desk) {
+Duration WorkerPool::Shared::queued_time() const {
+    return static_cast<std::int64_t>(queue.size()) * average;
+}
+
+// Workers that are awake come back within the time of a chunk, unless their handlers are slow.
+bool WorkerPool::Shared::wants_another() const {
+    if (queue.is_empty() || idle == 0) return false;
+    return average >= chunk_time || queued_time() > (options.threads - idle) * chunk_time;
+}
+
+// So much that everybody whom it is worth waking has something to do.
+std::size_t WorkerPool::Shared::fair_share() const {
+    const std::int64_t sharers =
+        std::clamp<std::int64_t>(queued_time() / chunk_time, 1, options.threads);
+    return queue.size() / static_cast<std::size_t>(sharers) + 1;
+}
+
+void WorkerPool::Shared::work(WorkDesk& desk) {
     Speed speed;
-    while (take_chunk(speed.chunk(), desk)) {
+    while (take_chunk(speed, desk)) {
         count_running();
-        run_chunk(desk, speed);
+        bool run_is_over = false;  // a record of the run was not done: the rest goes back
+        do {
+            run_chunk(desk, speed, run_is_over);
+        } while (!desk.settle(*inbox));
         running.fetch_sub(1);
     }
     const std::lock_guard lock{mutex};
@@ -183,84 +249,58 @@ void WorkerPool::Shared::work(Desk& desk) {
     has_exited.notify_all();
 }
 
-// Whole runs only, so that the records of a run stay with one worker and in order.
-bool WorkerPool::Shared::take_chunk(std::size_t wanted, Desk& desk) {
+bool WorkerPool::Shared::take_chunk(Speed& speed, WorkDesk& desk) {
     std::unique_lock lock{mutex};
+    average += (speed.average() - average) / 4;
     ++idle;
-    has_work.wait(lock, [this] { return !queue.empty() || is_ended; });
+    has_work.wait(lock, [this] { return !queue.is_empty() || is_ended; });
     --idle;
     if (is_ended) return false;
-    const std::size_t fair_share = queue.size() / options.threads + 1;
-    const std::size_t count = std::min(wanted, fair_share);
-    {
-        const std::lock_guard desk_lock{desk.mutex};
-        while (!queue.empty() && (desk.items.size() < count || queue.front().continues_run)) {
-            desk.items.push_back(queue.front());
-            queue.pop_front();
-        }
-    }
-    const bool wakes_next = !queue.empty() && idle > 0;
+    const std::size_t count = std::min(speed.chunk(), fair_share());
+    desk.refill([&](std::vector<WorkItem>& items) { queue.take(count, items); });
+    const bool wakes_next = wants_another();
     lock.unlock();
     if (wakes_next) has_work.notify_one();
     return true;
 }
 
-std::optional<WorkItem> WorkerPool::Shared::next_item(Desk& desk, Instant now) {
-    const std::lock_guard lock{desk.mutex};
-    if (is_ended) {
-        for (const WorkItem& item : std::exchange(desk.items, {})) {
-            options.release(item.record);
-        }
-    }
-    desk.is_running = !desk.items.empty();
-    if (!desk.is_running) return std::nullopt;
-    const WorkItem item = desk.items.front();
-    desk.items.pop_front();
-    desk.started_at = now;
-    return item;
-}
-
-void WorkerPool::Shared::run_chunk(Desk& desk, Speed& speed) {
+void WorkerPool::Shared::run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_over) {
     Instant now = steady_now();
     Instant reported_at = now;
-    while (const std::optional<WorkItem> item = next_item(desk, now)) {
-        FinishedWork finished{.work = item->work};
+    while (const std::optional<WorkItem> item = desk.claim(now)) {
+        run_is_over = run_is_over && item->continues_run;
+        if (is_ended) {
+            options.release(item->record);
+            continue;
+        }
+        prefetch(desk);
+        FinishedWork finished{.work = item->work, .result = WorkResult::unstarted};
+        if (run_is_over) {
+            desk.finish(finished, {});
+            continue;
+        }
         std::string reason;
         finished.result = options.run(*item, finished.retry_delay, reason);
+        run_is_over = finished.result != WorkResult::done;
         const Instant ended = steady_now();
         finished.took = ended - now;
         speed.observe(finished.took);
         now = ended;
-        finish(desk, *item, finished, std::move(reason));
+        if (is_ended) {
+            options.release(item->record);
+            continue;
+        }
+        desk.finish(finished, std::move(reason));
         if (now - reported_at < answer_delay_max) continue;
-        report(desk);
+        desk.report(*inbox);
         reported_at = now;
     }
-    report(desk);
 }
 
-void WorkerPool::Shared::report(Desk& desk) {
-    const std::lock_guard lock{desk.mutex};
-    if (!desk.answers.is_empty()) inbox->post(desk.answers);
-}
-
-void WorkerPool::Shared::finish(
-    Desk& desk, const WorkItem& item, FinishedWork finished, std::string reason
-) {
-    if (is_ended) {
-        options.release(item.record);
-        return;
-    }
-    const std::lock_guard lock{desk.mutex};
-    const bool run_is_over = finished.result != WorkResult::done;
-    desk.answers.finished.push_back(finished);
-    if (!reason.empty()) desk.answers.reasons.push_back({item.work, std::move(reason)});
-    while (run_is_over && !desk.items.empty() && desk.items.front().continues_run) {
-        desk.answers.finished.push_back(
-            {.work = desk.items.front().work, .result = WorkResult::unstarted}
-        );
-        desk.items.pop_front();
-    }
+void WorkerPool::Shared::prefetch(const WorkDesk& desk) const {
+    if (options.prefetch == nullptr) return;
+    const std::size_t at = desk.claimed() + prefetch_ahead;
+    if (at < desk.upcoming().size()) options.prefetch(desk.upcoming()[at]);
 }
 
 void WorkerPool::Shared::count_running() {

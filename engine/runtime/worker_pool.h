@@ -14,9 +14,10 @@ namespace odradek {
 
 /// Threads that run handlers (PC-2): exactly so many at once as there are threads.
 ///
-/// Work waits in one queue. A worker takes as much at a time as it can probably finish soon (its
-/// own recent speed tells), so that fast handlers do not pay for the queue per record and slow ones
-/// leave the rest to others.
+/// Work waits in one queue. A worker takes as much at a time as it can probably finish soon (the
+/// handlers' recent speed tells), so that fast handlers do not pay for the queue per record and
+/// slow ones leave the rest to others. A further worker is woken only for as much work as a
+/// wake-up is worth; where the guess was wrong, rescue() mends it.
 class WorkerPool {
 public:
     /// Runs one record; returns the outcome and, for all but done, the reason.
@@ -24,11 +25,14 @@ public:
         WorkResult(const WorkItem&, std::optional<Duration>& delay, std::string& reason)>;
     /// Frees a record whose engine has ended.
     using Release = std::function<void(RecordHandle)>;
+    /// Says that a record will be run soon; may be null.
+    using Prefetch = void (*)(RecordHandle);
 
     struct Options {
         std::uint32_t threads = 1;
         Run run;
         Release release;
+        Prefetch prefetch = nullptr;
     };
 
     WorkerPool(Options options, std::shared_ptr<Inbox> inbox);
@@ -46,8 +50,8 @@ public:
     void recall(std::span<const PartitionIndex> partitions);
 
     /// Owner, every millisecond or so while it returns true: what a worker has taken beside a
-    /// handler that does not end soon goes back to the others, and what it has finished is
-    /// reported.
+    /// handler that does not end soon goes back to the others, what it has finished is reported,
+    /// and work that waits gets a worker that sleeps.
     bool rescue(Instant now);
 
     /// Handlers that run right now.
@@ -56,7 +60,6 @@ public:
     [[nodiscard]] std::uint32_t running_peak() const;
 
 private:
-    struct Desk;
     struct Shared;
     std::shared_ptr<Shared> shared_;
 };
