@@ -11,16 +11,13 @@ namespace odradek::sim {
 
 Cluster::Cluster(const BrokerSpec& spec, const std::vector<TopicSpec>& topics, Parts parts)
     : spec_(spec)
-    , parts_(std::move(parts))
-    , topics_(topics) {
+    , parts_(std::move(parts)) {
     expects(spec.count >= 1);
     for (BrokerNumber number = 0; number < spec.count; ++number) {
         brokers_.push_back(std::make_unique<Broker>(*this, number));
     }
-    numbers_.resize(topics_.size());
-    for (std::size_t topic = 0; topic < topics_.size(); ++topic) {
-        add_partitions(static_cast<std::int32_t>(topic), topics_[topic].partitions);
-    }
+    for (const TopicSpec& topic : topics)
+        add_topic(topic);
     for (std::int32_t i = 0; i < Coordinator::partitions; ++i) {
         coordinators_.push_back(std::make_unique<Coordinator>(*this, i % spec.count));
     }
@@ -85,6 +82,14 @@ std::int32_t Cluster::topic_count() const {
 
 std::int32_t Cluster::partition_count(std::int32_t topic) const {
     return static_cast<std::int32_t>(numbers_[static_cast<std::size_t>(topic)].size());
+}
+
+std::int32_t Cluster::add_topic(const TopicSpec& topic) {
+    const std::int32_t number = topic_count();
+    topics_.push_back(topic);
+    numbers_.emplace_back();
+    add_partitions(number, topic.partitions);
+    return number;
 }
 
 void Cluster::add_partitions(std::int32_t topic, std::int32_t count_after) {

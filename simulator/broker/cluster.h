@@ -65,6 +65,7 @@ public:
     // Topics.
     [[nodiscard]] std::int32_t topic_count() const;
     [[nodiscard]] std::int32_t partition_count(std::int32_t topic) const;
+    std::int32_t add_topic(const TopicSpec& topic);
     void add_partitions(std::int32_t topic, std::int32_t count_after);
     [[nodiscard]] Partition& partition(PartitionNumber number);
     [[nodiscard]] const Partition& partition(PartitionNumber number) const;

@@ -1,6 +1,8 @@
 #include "simulator/client/consumer.h"
 
+#include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace odradek::sim {
 
@@ -53,8 +55,26 @@ void Consumer::start(std::function<void()> wake) {
     membership_.start();
 }
 
+void Consumer::start_alone(std::function<void()> wake) {
+    wake_ = std::move(wake);
+    metadata_.start();
+    metadata_.refresh([this] { fetcher_.pump(); });
+}
+
+void Consumer::assign_alone(const std::vector<AssignedFrom>& partitions) {
+    fetcher_.unassign_all();
+    take_in(partitions);
+}
+
 void Consumer::push(ConsumerEvent event) {
-    events_.push_back(std::move(event));
+    // Commit results have a higher priority in the library's queue than all else (case FT_25).
+    auto place = events_.end();
+    if (std::holds_alternative<CommitEvent>(event)) {
+        place = std::ranges::find_if_not(events_, [](const ConsumerEvent& queued) {
+            return std::holds_alternative<CommitEvent>(queued);
+        });
+    }
+    events_.insert(place, std::move(event));
     wake_();
 }
 

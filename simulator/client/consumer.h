@@ -37,6 +37,10 @@ public:
     /// only makes a note of it.
     void start(std::function<void()> wake);
 
+    /// Without a subscription: only what assign_alone() says; commits carry no member (BM-202).
+    void start_alone(std::function<void()> wake);
+    void assign_alone(const std::vector<AssignedFrom>& partitions);
+
     // Polling. Both count as a poll (BM-280).
     [[nodiscard]] std::optional<ConsumerEvent> next_event();
     [[nodiscard]] Delivery take_records(std::size_t records_max);

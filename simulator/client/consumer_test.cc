@@ -165,7 +165,7 @@ TEST_F(ConsumerTest, whoever_does_not_poll_leaves_and_learns_it_late_BM_278_FT_2
     a->poll();
     EXPECT_EQ(
         a->log,
-        (Log{"ASSIGN 0 1", "ERROR _MAX_POLL_EXCEEDED", "LOST 0 1", "COMMIT UNKNOWN_MEMBER_ID"})
+        (Log{"ASSIGN 0 1", "COMMIT UNKNOWN_MEMBER_ID", "ERROR _MAX_POLL_EXCEEDED", "LOST 0 1"})
     );
     world_.wait(3s);
     EXPECT_EQ(a->log.back(), "ASSIGN 0 1");

@@ -108,8 +108,16 @@ void OffsetClient::finish(const Commit& commit, KafkaError error) {
 
 void OffsetClient::finish(const Commit& commit, std::vector<StoredPartition> partitions) {
     --outstanding_;
+    // BM-224: the last failing partition's error is the whole commit's, and the library writes it
+    // to the entries that were stored as well (case FT_4).
+    KafkaError last = KafkaError::none;
+    for (const StoredPartition& each : partitions)
+        last = each.error == KafkaError::none ? last : each.error;
+    if (last != KafkaError::none) {
+        for (StoredPartition& each : partitions)
+            each.error = last;
+    }
     trace_failures(commit, partitions);
-    const KafkaError last = partitions.empty() ? KafkaError::none : partitions.back().error;
     hooks_.committed({commit.id, std::move(partitions)});
     if (last != KafkaError::none) hooks_.refused(last);
     if (outstanding_ == 0) hooks_.settled();

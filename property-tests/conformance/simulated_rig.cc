@@ -1,0 +1,309 @@
+#include "property-tests/conformance/simulated_rig.h"
+
+#include "simulator/broker/broker.h"
+#include "simulator/broker/cluster.h"
+#include "simulator/client/consumer.h"
+#include "simulator/kernel/scheduler.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+#include <optional>
+#include <utility>
+#include <variant>
+
+#include <fmt/core.h>
+
+namespace odradek::conformance {
+namespace {
+
+using namespace sim;
+
+struct NoTrace final : TraceSink {
+    void observe(const TraceEvent&) override {}
+};
+
+/// The brokers and what is between them and the members.
+struct SimulatedCluster {
+    SimulatedCluster() {
+        BrokerSpec spec;
+        cluster.emplace(
+            spec,
+            std::vector<TopicSpec>{},
+            Cluster::Parts{.network = network, .tracer = tracer, .random = Random{5}}
+        );
+    }
+
+    Scheduler scheduler;
+    NoTrace sink;
+    Tracer tracer{scheduler, sink};
+    Network network{scheduler, {}, Random{3}};
+    std::optional<Cluster> cluster;
+    Channel::FateOf fate;
+    std::map<std::string, std::int32_t> topics;
+    std::vector<std::string> topic_names;
+
+    [[nodiscard]] PartitionNumber number_of(const TopicPlace& place) {
+        return cluster->number_of(topics.at(place.topic), PartitionId{place.partition});
+    }
+    [[nodiscard]] TopicPlace place_of(PartitionNumber number) const {
+        const Partition& partition = cluster->partition(number);
+        return {topic_names[static_cast<std::size_t>(partition.topic)], partition.id.value()};
+    }
+    [[nodiscard]] std::string in_words(std::vector<PartitionNumber> numbers) const {
+        std::vector<TopicPlace> places;
+        for (const PartitionNumber number : numbers)
+            places.push_back(place_of(number));
+        std::ranges::sort(places);
+        std::string text;
+        for (const TopicPlace& place : places)
+            text += fmt::format(" {}-{}", place.topic, place.partition);
+        return text;
+    }
+};
+
+Assignor assignor_of(const std::string& name) {
+    if (name == "roundrobin") return Assignor::roundrobin;
+    if (name == "cooperative-sticky") return Assignor::cooperative_sticky;
+    return Assignor::range;
+}
+
+ResetPolicy reset_of(const std::string& name) {
+    if (name == "latest") return ResetPolicy::latest;
+    if (name == "error") return ResetPolicy::error;
+    return ResetPolicy::earliest;
+}
+
+class SimulatedMember final : public conformance::Member {
+public:
+    SimulatedMember(
+        SimulatedCluster& world,
+        std::string name,
+        std::int32_t number,
+        const MemberSettings& settings
+    )
+        : Member(std::move(name))
+        , world_(world) {
+        ClientOptions options;
+        options.assignor = assignor_of(settings.assignor);
+        options.static_id = settings.static_id;
+        options.session_timeout = settings.session;
+        options.heartbeat_interval = settings.heartbeat;
+        options.max_poll_interval = settings.max_poll;
+        options.metadata_refresh = settings.metadata_refresh;
+        options.reset = reset_of(settings.reset);
+        std::vector<std::int32_t> topics;
+        for (const std::string& topic : settings.topics)
+            topics.push_back(world.topics.at(topic));
+        const bool subscribes = !topics.empty();
+        if (!subscribes) {
+            for (const auto& [topic, at] : world.topics)
+                topics.push_back(at);
+        }
+        const ProcessId process = world.scheduler.add_process();
+        context_ = std::make_unique<ClientContext>(ClientContext{
+            .cluster = *world.cluster,
+            .tracer = world.tracer,
+            .fate_of = world.fate,
+            .member = number,
+            .process = process,
+            .node = world.network.add_node(process),
+            .group = settings.group,
+            .topics = std::move(topics),
+            .options = std::move(options)});
+        consumer_ = std::make_unique<Consumer>(*context_);
+        if (subscribes) {
+            consumer_->start([this] { wake(); });
+        } else {
+            consumer_->start_alone([this] { wake(); });
+        }
+        consumer_->wait();
+    }
+
+    void answer_at_once(bool yes) override { answers_ = yes; }
+
+    void answer() override {
+        if (last_) answer_to(*std::exchange(last_, std::nullopt));
+    }
+
+    void poll(bool yes) override {
+        polls_ = yes;
+        if (yes) return wake();
+        if (auto event = consumer_->next_event()) saw(*event);  // and it does not wait inside
+    }
+
+    void commit(const std::vector<PlacedOffset>& offsets) override {
+        std::vector<OffsetToStore> stored;
+        for (const PlacedOffset& each : offsets) {
+            stored.push_back({world_.number_of(each.place), Offset{each.offset}, each.metadata});
+        }
+        consumer_->commit(++commits_, std::move(stored));
+    }
+
+    void assign_by_hand(const std::vector<PlacedOffset>& from) override {
+        std::vector<AssignedFrom> partitions;
+        for (const PlacedOffset& each : from)
+            partitions.push_back({world_.number_of(each.place), Offset{each.offset}});
+        consumer_->assign_alone(partitions);
+    }
+
+    void pause(const TopicPlace& place) override { consumer_->pause(world_.number_of(place)); }
+    void resume(const TopicPlace& place) override { consumer_->resume(world_.number_of(place)); }
+    void seek(const TopicPlace& place, std::int64_t offset) override {
+        consumer_->seek(world_.number_of(place), Offset{offset});
+    }
+    void close() override { consumer_->close(); }
+    void freeze() override { world_.scheduler.freeze(context_->process); }
+    void thaw() override { world_.scheduler.thaw(context_->process); }
+    void kill() override { world_.scheduler.kill(context_->process); }
+
+private:
+    void wake() {
+        if (!polls_ || std::exchange(woken_, true)) return;
+        world_.scheduler.at(world_.scheduler.now(), context_->process, [this] {
+            woken_ = false;
+            if (polls_) serve();
+        });
+    }
+
+    void serve() {
+        while (const auto event = consumer_->next_event())
+            saw(*event);
+        for (;;) {
+            const Delivery delivery = consumer_->take_records(1000);
+            if (delivery.records.empty()) break;
+            const TopicPlace place = world_.place_of(delivery.partition);
+            for (const LogRecord& record : delivery.records)
+                seen().read(place, record.offset.value());
+        }
+        consumer_->wait();
+    }
+
+    void saw(const ConsumerEvent& event) {
+        if (const auto* rebalance = std::get_if<RebalanceEvent>(&event)) return saw(*rebalance);
+        if (const auto* commit = std::get_if<CommitEvent>(&event)) return saw(*commit);
+        if (const auto* fetched = std::get_if<CommittedEvent>(&event)) return start(*fetched);
+        if (const auto* error = std::get_if<ErrorEvent>(&event)) {
+            return seen().saw(
+                (error->fatal ? "FATAL " : "ERROR ") + std::string{name_of(error->error)}
+            );
+        }
+        seen().saw("CLOSED");
+    }
+
+    void saw(const RebalanceEvent& rebalance) {
+        const bool assigns = rebalance.kind == RebalanceEvent::Kind::assign;
+        const std::string verb = assigns ? "ASSIGN" : rebalance.lost ? "LOST" : "REVOKE";
+        seen().saw(verb + world_.in_words(rebalance.partitions));
+        if (answers_) {
+            answer_to(rebalance);
+        } else {
+            last_ = rebalance;
+        }
+    }
+
+    void saw(const CommitEvent& commit) {
+        std::vector<std::pair<TopicPlace, std::string>> entries;
+        for (const StoredPartition& each : commit.partitions) {
+            entries.emplace_back(world_.place_of(each.partition), name_of(each.error));
+        }
+        seen().saw(commit_line(entries));
+    }
+
+    // As librdkafka: the partitions start where the group has its offsets, read by the client.
+    void answer_to(const RebalanceEvent& event) {
+        const bool assigns = event.kind == RebalanceEvent::Kind::assign;
+        if (assigns && !event.partitions.empty()) {
+            starting_ = event;
+            return consumer_->fetch_committed(++fetches_, event.partitions);
+        }
+        if (assigns && event.incremental) return consumer_->incremental_assign({});
+        if (assigns) return consumer_->assign({});
+        if (event.incremental) return consumer_->incremental_unassign(event.partitions);
+        consumer_->unassign();
+    }
+
+    void start(const CommittedEvent& fetched) {
+        if (!starting_) return;
+        std::vector<AssignedFrom> from;
+        for (const PartitionNumber partition : starting_->partitions)
+            from.push_back({partition, no_offset});
+        for (const FetchedOffset& each : fetched.offsets) {
+            for (AssignedFrom& place : from) {
+                if (place.partition == each.partition) place.from = each.next_to_read;
+            }
+        }
+        const bool incremental = std::exchange(starting_, std::nullopt)->incremental;
+        if (incremental) return consumer_->incremental_assign(from);
+        consumer_->assign(from);
+    }
+
+    SimulatedCluster& world_;
+    std::unique_ptr<ClientContext> context_;
+    std::unique_ptr<Consumer> consumer_;
+    std::optional<RebalanceEvent> last_;
+    std::optional<RebalanceEvent> starting_;
+    std::uint64_t commits_ = 0;
+    std::uint64_t fetches_ = 0;
+    bool answers_ = true;
+    bool polls_ = true;
+    bool woken_ = false;
+};
+
+class SimulatedRig final : public Rig {
+public:
+    void create_topic(const std::string& name, int partitions) override {
+        world_.topics[name] = world_.cluster->add_topic({.name = name, .partitions = partitions});
+        world_.topic_names.push_back(name);
+    }
+    void add_partitions(const std::string& topic, int count_after) override {
+        world_.cluster->add_partitions(world_.topics.at(topic), count_after);
+    }
+    void produce(const TopicPlace& place, int records) override {
+        Partition& target = world_.cluster->partition(world_.number_of(place));
+        for (int i = 0; i < records; ++i)
+            target.log.append({.key = "k", .value_bytes = 10}, world_.scheduler.now());
+        world_.cluster->wake_fetches(target);
+    }
+    void delete_records(const TopicPlace& place, std::int64_t before) override {
+        world_.cluster->partition(world_.number_of(place)).log.delete_before(Offset{before});
+    }
+    conformance::Member& add(const std::string& name, const MemberSettings& settings) override {
+        const auto number = static_cast<std::int32_t>(members_.size());
+        members_.push_back(std::make_unique<SimulatedMember>(world_, name, number, settings));
+        return *members_.back();
+    }
+    void wait(Duration span) override { world_.scheduler.run_until(world_.scheduler.now() + span); }
+    std::string committed(const std::string& group, const TopicPlace& place) override {
+        const Group* found = world_.cluster->coordinator_of(group).find(group);
+        if (found == nullptr) return "none";
+        const auto stored = found->offsets().durable(world_.number_of(place));
+        if (!stored) return "none";
+        return fmt::format("{} '{}'", stored->next_to_read.value(), printable(stored->metadata));
+    }
+    std::string group_state(const std::string& group) override {
+        const Group* found = world_.cluster->coordinator_of(group).find(group);
+        if (found == nullptr) return "none";
+        return fmt::format("{}, {} members", name_of(found->state()), found->member_count());
+    }
+
+protected:
+    std::vector<conformance::Member*> members() override {
+        std::vector<conformance::Member*> all;
+        for (const auto& member : members_)
+            all.push_back(member.get());
+        return all;
+    }
+
+private:
+    SimulatedCluster world_;
+    std::deque<std::unique_ptr<SimulatedMember>> members_;
+};
+
+}  // namespace
+
+std::unique_ptr<Rig> make_simulated_rig() {
+    return std::make_unique<SimulatedRig>();
+}
+
+}  // namespace odradek::conformance
