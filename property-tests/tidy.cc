@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <filesystem>
 #include <regex>
 #include <set>
 #include <span>
@@ -238,7 +239,8 @@ std::vector<Finding> find_dead_links(
     each_line(file, false, [&](int number, std::string_view line) {
         const std::string text{line};
         for (std::sregex_iterator at{text.begin(), text.end(), link}, end; at != end; ++at) {
-            std::string target = folder + (*at)[1].str();
+            std::string target =
+                std::filesystem::path(folder + (*at)[1].str()).lexically_normal().string();
             if (target.ends_with('/')) target.pop_back();
             const bool exists = std::ranges::any_of(paths, [&](const std::string& path) {
                 return path == target || path.starts_with(target + "/");

@@ -5,19 +5,19 @@
 #include "engine/kafka/producer.h"
 
 #include <array>
-#include <charconv>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <deque>
 #include <optional>
 #include <span>
 #include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
+#include <poll.h>
 #include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -72,8 +72,10 @@ public:
     [[nodiscard]] std::vector<std::string> lines() {
         fcntl(from_, F_SETFL, O_NONBLOCK);
         std::array<char, 65536> bytes{};
-        for (ssize_t count = 0; (count = ::read(from_, bytes.data(), bytes.size())) > 0;)
+        ssize_t count = 0;
+        while ((count = ::read(from_, bytes.data(), bytes.size())) > 0)
             input_.append(bytes.data(), static_cast<std::size_t>(count));
+        has_ended_ = has_ended_ || count == 0;
         return take_lines();
     }
 
@@ -84,6 +86,9 @@ public:
             input_.append(bytes.data(), static_cast<std::size_t>(count));
         return take_lines();
     }
+
+    /// Where its lines come out; negative once it has ended.
+    [[nodiscard]] int output() const { return has_ended_ ? -1 : from_; }
 
     void signal(int number) const { ::kill(process_, number); }
 
@@ -100,6 +105,7 @@ private:
     pid_t process_ = -1;
     int to_ = -1;
     int from_ = -1;
+    bool has_ended_ = false;
     std::string input_;
 };
 
@@ -162,6 +168,8 @@ public:
     void freeze() override { child_.signal(SIGSTOP); }
     void thaw() override { child_.signal(SIGCONT); }
     void kill() override { child_.signal(SIGKILL); }
+
+    [[nodiscard]] int output() const { return child_.output(); }
 
     void take_in() {
         for (std::string& line : child_.lines()) {
@@ -244,9 +252,15 @@ public:
         return *members_.back();
     }
     void wait(Duration span) override {
-        std::this_thread::sleep_for(span);  // the world that is waited for has its own clock
-        for (const auto& member : members_)
-            member->take_in();
+        const auto end = std::chrono::steady_clock::now() + span;  // this world's own clock
+        for (auto left = span; left > Duration{}; left = end - std::chrono::steady_clock::now()) {
+            std::vector<pollfd> files;
+            for (const auto& member : members_)
+                files.push_back({.fd = member->output(), .events = POLLIN, .revents = 0});
+            ::poll(files.data(), files.size(), static_cast<int>(in_ms(left)) + 1);
+            for (const auto& member : members_)
+                member->take_in();
+        }
     }
     std::string committed(const std::string& group, const TopicPlace& place) override {
         const auto offsets = kafka::read_group_offsets(
