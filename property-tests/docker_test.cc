@@ -1,5 +1,6 @@
 // docker/ cannot be run by the tests; what can be checked is that it does not drift away from the
 // rest.
+#include "engine/consume/consume_options.h"
 #include "engine/local_kafka/folder.h"
 #include "engine/local_kafka/jar_list.h"
 
@@ -98,6 +99,14 @@ TEST(DockerCompose, builds_the_engine_from_a_stage_that_exists) {
     EXPECT_EQ(build["dockerfile"].as<std::string>(), "docker/Dockerfile");
     const std::string stage = " AS " + build["target"].as<std::string>() + "\n";
     EXPECT_NE(text_of("docker/Dockerfile").find(stage), std::string::npos);
+}
+
+TEST(DockerCompose, runs_the_engine_with_options_that_it_has) {
+    const YAML::Node command =
+        YAML::LoadFile("docker/compose.yml")["services"]["engine"]["command"];
+    const auto words = command.as<std::vector<std::string>>();
+    ASSERT_EQ(words.front(), "consume");
+    EXPECT_TRUE(consume::parse_consume_options({words.begin() + 1, words.end()}).has_value());
 }
 
 TEST(DockerCompose, gives_services_only_what_it_defines) {

@@ -101,6 +101,7 @@ std::vector<Finding> find_wrong_includes(const SourceFile& file) {
         {"<librdkafka", {"engine/kafka/", "property-tests/conformance/kafka_member.cc"}},
         {"<yaml-cpp", {"engine/config/", "property-tests/docker_test.cc"}},
         {"gnuplot-iostream", {"reports/plot"}},
+        {"<curl/", {"engine/consume/"}},
         {"<csv.h>", {"engine/tools/"}}};
     struct Edge {
         std::string_view from;

@@ -1,4 +1,5 @@
 #include "engine/cli/command.h"
+#include "engine/cli/consume_command.h"
 #include "engine/cli/kafka_command.h"
 #include "engine/cli/offsets_command.h"
 
@@ -15,6 +16,7 @@ constexpr std::array commands{
     Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
     Command{"distribution", "tell how keys spread, before a deploy", nullptr},         // reports/
     Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
+    Command{"consume", "the engine as a consumer for any language", &odradek::run_consume},
     Command{"kafka", "a local Kafka: start, stop, status, topic", &odradek::run_kafka_command},
     Command{"offsets", "show, decode and encode committed offset maps", &odradek::run_offsets},
 };

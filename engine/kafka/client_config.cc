@@ -25,11 +25,34 @@ constexpr std::array reserved{
     Reserved{"enable.partition.eof", "the engine needs it to know that it has caught up"},
 };
 
+constexpr std::array connection_prefixes{
+    std::string_view{"security."},
+    std::string_view{"sasl."},
+    std::string_view{"ssl."},
+    std::string_view{"broker."},
+    std::string_view{"client."},
+    std::string_view{"socket."},
+    std::string_view{"enable.ssl"},
+    std::string_view{"enable.sasl"}};
+
 Error invalid(std::string field, std::string what) {
     return {.code = Errc::invalid_options, .what = std::move(what), .where = std::move(field)};
 }
 
 }  // namespace
+
+std::map<std::string, std::string> connection_properties(
+    const std::map<std::string, std::string>& properties
+) {
+    std::map<std::string, std::string> chosen;
+    for (const auto& [name, value] : properties) {
+        const bool is_of_connection = std::ranges::any_of(
+            connection_prefixes, [&](std::string_view prefix) { return name.starts_with(prefix); }
+        );
+        if (is_of_connection) chosen[name] = value;
+    }
+    return chosen;
+}
 
 std::vector<Error> check_client_options(const ConsumerOptions& options) {
     std::vector<Error> mistakes;

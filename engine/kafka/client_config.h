@@ -5,6 +5,7 @@
 #include "engine/kafka/handle.h"
 
 #include <expected>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,5 +20,11 @@ namespace odradek::kafka {
 
 /// Mistakes of the parts that need no librdkafka: names, topics, reserved properties.
 [[nodiscard]] std::vector<Error> check_client_options(const ConsumerOptions& options);
+
+/// Of a consumer's properties those that another client needs to reach the same cluster as the same
+/// user: security, SASL, TLS, addresses, sockets.
+[[nodiscard]] std::map<std::string, std::string> connection_properties(
+    const std::map<std::string, std::string>& properties
+);
 
 }  // namespace odradek::kafka

@@ -1,41 +1,16 @@
 #include "engine/runtime/dead_letters.h"
 
+#include "engine/kafka/client_config.h"
 #include "engine/kafka/record_source.h"
 
-#include <algorithm>
-#include <array>
-#include <string_view>
 #include <utility>
 
 namespace odradek {
 
-namespace {
-
-// What a producer needs of the consumer's properties to reach the same cluster as the same user.
-constexpr std::array connection_prefixes{
-    std::string_view{"security."},
-    std::string_view{"sasl."},
-    std::string_view{"ssl."},
-    std::string_view{"broker."},
-    std::string_view{"client."},
-    std::string_view{"socket."},
-    std::string_view{"enable.ssl"},
-    std::string_view{"enable.sasl"}};
-
-bool is_of_connection(const std::string& name) {
-    return std::ranges::any_of(connection_prefixes, [&](std::string_view prefix) {
-        return name.starts_with(prefix);
-    });
-}
-
-}  // namespace
-
 std::expected<DeadLetters, Error> DeadLetters::open(const ConsumerOptions& options) {
-    std::map<std::string, std::string> properties;
-    for (const auto& [name, value] : options.properties) {
-        if (is_of_connection(name)) properties[name] = value;
-    }
-    auto producer = kafka::KafkaProducer::open(options.brokers, properties);
+    auto producer = kafka::KafkaProducer::open(
+        options.brokers, kafka::connection_properties(options.properties)
+    );
     if (!producer) return std::unexpected(std::move(producer.error()));
     return DeadLetters{std::move(*producer), options.dead_letter_topic, options.group};
 }

@@ -197,6 +197,7 @@ void Driver::handle(const Event& event) {
 void Driver::observe(const Event& event) {
     const ConsumerListener& listener = options_.listener;
     if (const auto* assigned = std::get_if<PartitionsAssigned>(&event)) {
+        live_.has_assignment = assigned->partitions.empty();  // else when they are taken up
         if (!listener.on_assigned) return;
         for (const AssignedPartition partition : assigned->partitions) {
             listener.on_assigned(names({partition.partition}), partition.epoch);
@@ -239,10 +240,12 @@ void Driver::perform_one(const Effect& effect) {
         calls_->start([call = client_.fetch_committed(*fetch)] { return Event{call()}; });
     } else if (const auto* assign = std::get_if<CompleteAssign>(&effect)) {
         client_.complete_assign(*assign);
+        live_.has_assignment = true;
     } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
         // Told first: from the call on, somebody else may own them.
         if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
         client_.complete_revoke(*revoke);
+        live_.has_assignment = false;  // the next one follows
     } else if (const auto* pause = std::get_if<PausePartitions>(&effect)) {
         client_.pause(pause->partitions);
     } else if (const auto* resume = std::get_if<ResumePartitions>(&effect)) {

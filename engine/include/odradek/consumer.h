@@ -72,6 +72,7 @@ struct ConsumerStatus {
     std::size_t waiting = 0;
     std::size_t partitions = 0;
     bool is_caught_up = false;  ///< every owned partition is read to its end and nothing is in work
+    bool has_assignment = false;  ///< the group has said which partitions are this member's
     bool is_closed = false;
     std::optional<Error> cause;  ///< why it closed, if not by request
 };

@@ -12,6 +12,7 @@ namespace odradek {
 ///
 ///   Outcome::done()             finished; its offset may be committed
 ///   Outcome::retry()            again after the configured delay
+///   Outcome::retry(reason)      the same, and the reason is reported
 ///   Outcome::retry(20ms)        again after this delay
 ///   Outcome::skip(reason)       finished without success, on purpose; counts as done
 ///   Outcome::fail(reason)       never again: the failure policy decides (dead letter, skip, stop)
@@ -21,6 +22,9 @@ public:
 
     [[nodiscard]] static Outcome done() { return Outcome{Kind::done}; }
     [[nodiscard]] static Outcome retry() { return Outcome{Kind::retry}; }
+    [[nodiscard]] static Outcome retry(std::string reason) {
+        return Outcome{Kind::retry, std::move(reason)};
+    }
     [[nodiscard]] static Outcome retry(Duration delay, std::string reason = {}) {
         Outcome outcome{Kind::retry, std::move(reason)};
         outcome.delay_ = delay;

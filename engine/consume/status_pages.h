@@ -1,0 +1,20 @@
+#pragma once
+
+#include "odradek/consumer.h"
+
+#include "engine/consume/status_server.h"
+
+#include <string>
+
+namespace odradek::consume {
+
+/// Where the program is in its life.
+enum class Phase : unsigned char { running, stopping };
+
+/// `/health`: JSON. 200 while the engine lives, 503 once it has ended by itself.
+[[nodiscard]] Page health_page(const ConsumerStatus& status, Phase phase);
+
+/// `/metrics`: Prometheus text, version 0.0.4.
+[[nodiscard]] Page metrics_page(const ConsumerStatus& status, const std::string& group);
+
+}  // namespace odradek::consume
