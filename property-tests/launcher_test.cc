@@ -64,6 +64,15 @@ TEST_F(Launcher, answers_an_unknown_suite_with_two_and_builds_nothing) {
     EXPECT_FALSE(fs::exists(checkout_ / "build"));
 }
 
+TEST_F(Launcher, takes_cases_and_a_seed_for_the_laws_alone) {
+    EXPECT_EQ(run({"test", "property", "--cases", "many"}).exit_code, 2);
+    EXPECT_EQ(run({"test", "property", "--times", "7"}).exit_code, 2);
+    const Finished unit = run({"test", "unit", "--seed", "7"});
+    EXPECT_EQ(unit.exit_code, 2);
+    EXPECT_NE(unit.output.find("options for 'property' alone"), std::string::npos);
+    EXPECT_FALSE(fs::exists(checkout_ / "build"));
+}
+
 TEST_F(Launcher, says_in_one_message_that_it_cannot_write) {
     ASSERT_TRUE(write_file(checkout_ / "build", "in the way").has_value());
     const Finished check = run({"check"});

@@ -11,17 +11,13 @@ namespace odradek {
 namespace {
 
 void check_order(const History& history) {
-    EngineDriver driver{history};
-    driver.play();
-    const Shapes seen = driver.shapes();
-    driver.finish();
+    Shapes seen;
+    const auto broken =
+        break_of(history, {Law::lane_order, Law::lane_overlap, Law::release, Law::attempts}, seen);
     RC_CLASSIFY(seen.run_returned_unstarted > 0, "run returned unstarted");
     RC_CLASSIFY(seen.not_done_inside_a_run > 0, "not done inside a run");
     RC_CLASSIFY(seen.reassigned_with_abandoned_work > 0, "assigned again with abandoned work");
     RC_CLASSIFY(seen.dead_letter_refused > 0, "dead letter refused");
-    const auto broken = driver.ledger().first_broken(
-        {Law::lane_order, Law::lane_overlap, Law::release, Law::contract}
-    );
     if (broken) RC_FAIL(*broken);
 }
 
@@ -41,12 +37,27 @@ RC_GTEST_PROP(Ordering, keeps_each_lane_of_a_partition_in_order, ()) {
 
 RC_GTEST_PROP(Ordering, loses_nothing_where_nothing_is_ordered, ()) {
     const History history = *any_history(Ordering::unordered);
-    EngineDriver driver{history};
-    driver.play();
-    driver.finish();
-    const auto broken = driver.ledger().first_broken(
-        {Law::lane_overlap, Law::release, Law::contract, Law::coverage, Law::ending}
-    );
+    Shapes seen;
+    const auto broken =
+        break_of(history, {Law::lane_overlap, Law::release, Law::coverage, Law::ending}, seen);
+    if (broken) RC_FAIL(*broken);
+}
+
+RC_GTEST_PROP(Ordering, lets_nothing_wait_that_could_run, ()) {
+    const History history = *any_history(std::nullopt);
+    Shapes seen;
+    const auto broken = break_of(history, {Law::idle, Law::retry}, seen);
+    RC_CLASSIFY(seen.retried > 0, "retried");
+    if (broken) RC_FAIL(*broken);
+}
+
+RC_GTEST_PROP(Ordering, keeps_workers_and_buffer_at_their_limits, ()) {
+    const History history = *any_history(std::nullopt);
+    Shapes seen;
+    const auto broken = break_of(history, {Law::limits}, seen);
+    RC_CLASSIFY(seen.paused_partition > 0, "partition paused");
+    RC_CLASSIFY(seen.resumed_partition > 0, "partition resumed");
+    RC_CLASSIFY(seen.budget_spent > 0, "buffer full");
     if (broken) RC_FAIL(*broken);
 }
 

@@ -2,6 +2,8 @@
 
 #include "odradek/contract.h"
 
+#include "property-tests/support/story.h"
+
 #include <algorithm>
 #include <utility>
 #include <variant>
@@ -32,8 +34,12 @@ void EngineDriver::start_process() {
     fetches_.clear();
     commit_.reset();
     landed_.clear();
+    refused_.clear();
     is_revoking_ = false;
+    revoke_due_.reset();
     is_leaving_ = false;
+    is_user_paused_ = false;
+    may_be_ending_ = false;
 }
 
 /// Some quick handlers, so that the engine makes runs longer than one.
@@ -87,12 +93,16 @@ void EngineDriver::apply(const Command& command) {
         case Command::Kind::wait:
             return this->wait(command.count);
         case pause:
+            is_user_paused_ = !may_be_ending_;
             return send(PauseRequested{});
         case resume:
+            is_user_paused_ = false;
             return send(ResumeRequested{});
         case commit:
             return send(CommitRequested{});
         case close:
+            may_be_ending_ = true;
+            is_user_paused_ = false;
             return send(CloseRequested{
                 {.finish = command.how % 2 == 0 ? Finish::in_flight : Finish::buffered_too,
                  .limit = command.count * 1s}});
@@ -102,6 +112,7 @@ void EngineDriver::apply(const Command& command) {
 void EngineDriver::send(const Event& event) {
     if (is_broken_) return;
     effects_.clear();
+    if (story_ != nullptr) *story_ += to_line(now_, event);
     try {
         engine_->handle(event, now_, effects_);
         engine_->audit();
@@ -110,6 +121,7 @@ void EngineDriver::send(const Event& event) {
         return ledger_.broken(Law::contract, violation.what());
     }
     const Effects effects = std::exchange(effects_, {});
+    if (story_ != nullptr) *story_ += to_lines(effects);
     bool is_closed = false;
     for (const Effect& effect : effects.others) {
         perform(effect);
@@ -122,6 +134,7 @@ void EngineDriver::send(const Event& event) {
     }
     effects_ = effects;
     hand_out();
+    check_rules(std::holds_alternative<TimePassed>(event));
     if (!is_closed) return;
     ++shapes_.restarts;
     ledger_.process_ended();
@@ -130,7 +143,14 @@ void EngineDriver::send(const Event& event) {
 
 void EngineDriver::perform(const Effect& effect) {
     if (const auto* fetch = std::get_if<FetchCommitted>(&effect)) {
-        fetches_.push_back(*fetch);
+        CommittedFetched fetched;
+        for (const AssignedPartition partition : fetch->partitions) {
+            const Partition& from = partitions_.at(partition.partition.value());
+            fetched.offsets.push_back(
+                {.partition = partition, .next_to_read = from.stored, .metadata = from.metadata}
+            );
+        }
+        fetches_.push_back(std::move(fetched));
     } else if (const auto* complete = std::get_if<CompleteAssign>(&effect)) {
         for (const StartPosition& start : complete->partitions) {
             Partition& partition = partitions_.at(start.partition.partition.value());
@@ -142,20 +162,16 @@ void EngineDriver::perform(const Effect& effect) {
             partition.position = partition.start;
         }
     } else if (const auto* given = std::get_if<CompleteRevoke>(&effect)) {
-        for (const PartitionIndex index : given->partitions) {
-            Partition& partition = partitions_.at(index.value());
-            partition.owner.reset();
-            partition.is_reading = false;
-            partition.is_paused = false;
-        }
-        is_revoking_ = false;
+        give_up_partitions(*given);
     } else if (const auto* to_pause = std::get_if<PausePartitions>(&effect)) {
         for (const PartitionIndex index : to_pause->partitions) {
             partitions_.at(index.value()).is_paused = true;
+            ++shapes_.paused_partition;
         }
     } else if (const auto* to_resume = std::get_if<ResumePartitions>(&effect)) {
         for (const PartitionIndex index : to_resume->partitions) {
             partitions_.at(index.value()).is_paused = false;
+            ++shapes_.resumed_partition;
         }
     } else if (const auto* request = std::get_if<CommitOffsets>(&effect)) {
         if (commit_) ledger_.broken(Law::owner, "two commits are on their way");
@@ -163,6 +179,7 @@ void EngineDriver::perform(const Effect& effect) {
             ledger_.committing(offset, partitions_.at(offset.partition.partition.value()).owner);
         }
         commit_ = *request;
+        refused_.clear();
         landed_.clear();
     } else if (const auto* recall = std::get_if<RecallWork>(&effect)) {
         recalled_.insert(recall->partitions.begin(), recall->partitions.end());
@@ -172,6 +189,20 @@ void EngineDriver::perform(const Effect& effect) {
     } else if (std::holds_alternative<LeaveGroup>(effect)) {
         is_leaving_ = true;
     }
+}
+
+void EngineDriver::give_up_partitions(const CompleteRevoke& given) {
+    check_revoke(given);
+    for (const PartitionIndex index : given.partitions) {
+        Partition& partition = partitions_.at(index.value());
+        partition.owner.reset();
+        partition.is_reading = false;
+        partition.is_paused = false;
+        partition.over_since.reset();
+        partition.should_be_paused = false;
+    }
+    is_revoking_ = false;
+    revoke_due_.reset();
 }
 
 void EngineDriver::hand_out() {
@@ -184,7 +215,7 @@ void EngineDriver::hand_out() {
     for (std::size_t at = 0; at < effects_.work.size(); ++at) {
         run.push_back(effects_.work[at]);
         if (at + 1 < effects_.work.size() && effects_.work[at + 1].continues_run) continue;
-        ledger_.handed_out(run);
+        ledger_.handed_out(run, now_);
         run.clear();
     }
     start_runs();
@@ -207,6 +238,8 @@ void EngineDriver::step_close() {
     const std::vector<PartitionIndex> left = owned(all);
     if (left.empty()) return send(ClientClosed{});
     is_revoking_ = true;
+    revoked_ = left;
+    revoked_at_ = now_;
     send(PartitionsRevoked{left});
 }
 
@@ -233,23 +266,31 @@ void EngineDriver::finish() {
     int steps = 0;
     while (!is_broken_ && !step_finish()) {
         if (++steps < 3'000) continue;
-        std::string what = "the engine does not come to an end;";
+        std::string what = "the churn has stopped and the engine does not come to an end";
         for (std::uint32_t number = 0; number < History::partitions; ++number) {
             const Partition& partition = partitions_.at(number);
-            what += " partition " + std::to_string(number) + ": owned " +
-                    std::to_string(partition.owner.has_value()) + ", read " +
-                    std::to_string(partition.is_reading) + ", paused " +
-                    std::to_string(partition.is_paused) + ", position " +
-                    std::to_string(partition.position) + ", stored " +
-                    std::to_string(partition.stored.value()) + ", unprocessed " +
-                    std::to_string(ledger_.unprocessed(number).size()) + ";";
+            const auto left = ledger_.unprocessed(number);
+            const bool is_stored = partition.stored.value() > ledger_.last_delivered(number);
+            if (left.empty() && is_stored) continue;
+            what += "; partition " + std::to_string(number);
+            what += !partition.owner        ? " is not owned"
+                    : !partition.is_reading ? " is owned and was never read"
+                    : partition.is_paused   ? " stays paused"
+                                          : " is read up to " + std::to_string(partition.position);
+            what += left.empty()
+                        ? ", all is processed"
+                        : ", offset " + std::to_string(left.front()) + " and " +
+                              std::to_string(left.size() - 1) + " others are not processed";
+            what += is_stored ? "" : ", stored is " + std::to_string(partition.stored.value());
         }
+        what += commit_ ? "; a commit is unanswered" : "; no commit is on its way";
         return ledger_.broken(Law::ending, what);
     }
 }
 
 bool EngineDriver::step_finish() {
     if (is_leaving_) step_close();
+    is_user_paused_ = false;
     send(ResumeRequested{});
     give_back();
     while (!runs_.empty() && !is_broken_) {

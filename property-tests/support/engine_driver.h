@@ -27,6 +27,12 @@ struct Shapes {
     int commit_not_stored = 0;
     int dead_letter_refused = 0;
     int restarts = 0;
+    int handed_over_cleanly = 0;
+    int paused_partition = 0;
+    int resumed_partition = 0;
+    int budget_spent = 0;
+    int commit_answer_lost = 0;
+    int retried = 0;
 };
 
 /// One member of a group whose broker, client and workers do what a history says; plain lists in
@@ -40,6 +46,12 @@ public:
     /// The churn stops: everything is answered well until all is processed and committed.
     void finish();
 
+    /// What happens is written down for a person to read from now on.
+    void tell_into(std::string& story) {
+        story_ = &story;
+        ledger_.tell_into(story);
+    }
+
     [[nodiscard]] const Ledger& ledger() const { return ledger_; }
     [[nodiscard]] const Shapes& shapes() const { return shapes_; }
 
@@ -52,6 +64,8 @@ private:
         std::int64_t position = 0;
         Offset stored = no_offset;
         std::string metadata;
+        std::optional<Instant> over_since;  ///< what the rule says of pausing, beside the engine
+        bool should_be_paused = false;
     };
     struct Run {
         std::deque<WorkItem> items;
@@ -63,6 +77,17 @@ private:
     void apply(const Command& command);
     void send(const Event& event);
     void perform(const Effect& effect);
+    void give_up_partitions(const CompleteRevoke& given);
+    void note_attempt(const WorkItem& item, WorkResult result);
+
+    // after every event
+    void check_rules(bool is_timer);
+    void check_pauses();
+    void check_refused();
+    void check_revoke(const CompleteRevoke& given);
+    void check_idle();
+    [[nodiscard]] OffsetMap stored_map(const Partition& partition) const;
+    [[nodiscard]] bool is_with_a_handler(AssignedPartition partition) const;
     void hand_out();
     void start_runs();
     void step_close();
@@ -100,12 +125,26 @@ private:
     std::deque<Run> runs_;
     std::set<PartitionIndex> recalled_;
     std::deque<DeadLetter> letters_;
-    std::deque<FetchCommitted> fetches_;
+    std::deque<CommittedFetched> fetches_;  // with what was stored when they were asked for
     std::optional<CommitOffsets> commit_;
     std::map<AssignedPartition, bool> landed_;  // of commit_: whether it was stored
+    std::vector<AssignedPartition> refused_;    // by the last answer
+    Instant refused_at_{};
     bool is_revoking_ = false;
+    std::vector<PartitionIndex> revoked_;
+    Instant revoked_at_{};
+    std::optional<Instant> revoke_due_;  // the engine had its chance then, and has one more
     bool is_leaving_ = false;
+    bool is_user_paused_ = false;
+    bool may_be_ending_ = false;  // a close was asked for, or a handler may have caused one
+    std::string* story_ = nullptr;
     bool is_broken_ = false;  // a contract broke; nothing after it says anything
 };
+
+/// Plays `history` and finishes it. When one of `laws` or a contract breaks: what broke, and the
+/// whole run as a story; else empty. `seen` gets the shapes that came up.
+[[nodiscard]] std::optional<std::string> break_of(
+    const History& history, std::set<Law> laws, Shapes& seen
+);
 
 }  // namespace odradek

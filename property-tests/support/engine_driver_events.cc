@@ -1,5 +1,6 @@
 // What the world tells the engine, one function for each kind of event.
 
+#include "engine/core/offsets/codec.h"
 #include "property-tests/support/engine_driver.h"
 
 #include <algorithm>
@@ -48,7 +49,9 @@ void EngineDriver::poll(const Command& command) {
         const std::int64_t offset = partition.position++;
         if (!history_.exists(offset)) continue;
         records.push_back(make_record(number, offset));
-        ledger_.delivered({number, offset}, records.back().handle);
+        ledger_.delivered(
+            {PartitionIndex{number}, *partition.owner}, offset, records.back().handle
+        );
     }
     send(RecordsPolled{{PartitionIndex{number}, *partition.owner}, records});
 }
@@ -60,7 +63,7 @@ void EngineDriver::poll_late(const Command& command) {
     const std::int64_t offset = std::max<std::int64_t>(ledger_.last_delivered(number), 0);
     if (!history_.exists(offset)) return;
     const PolledRecord record = make_record(number, offset);
-    ledger_.delivered({number, offset}, record.handle);
+    ledger_.delivered({PartitionIndex{number}, dead}, offset, record.handle);
     send(RecordsPolled{{PartitionIndex{number}, dead}, {&record, 1}});
 }
 
@@ -92,17 +95,7 @@ void EngineDriver::answer_work(std::size_t which, std::uint32_t count, WorkResul
             continue;
         }
         if (at > 0) ledger_.started(item);
-        if (result == WorkResult::done) ledger_.completed(item);
-        const std::uint32_t attempts_max = history_.options.retry.attempts_max;
-        const bool is_given_up =
-            result == WorkResult::fail ||
-            (result == WorkResult::retry && attempts_max != 0 && item.attempt >= attempts_max);
-        const bool is_skipped =
-            result == WorkResult::skip ||
-            (is_given_up && history_.options.retry.then == AfterLastAttempt::skip);
-        if ((result == WorkResult::done || is_skipped) && is_effective(item.partition)) {
-            ledger_.processed({item.partition.partition.value(), item.offset.value()});
-        }
+        note_attempt(item, result);
     }
     if (!is_all_done && run_length > 1) ++shapes_.not_done_inside_a_run;
     if (run->items.empty()) {
@@ -112,6 +105,24 @@ void EngineDriver::answer_work(std::size_t which, std::uint32_t count, WorkResul
     }
     start_runs();
     send(WorkFinished{.finished = finished, .reasons = {}});
+}
+
+/// A handler has run: with what outcome for the record, as the retry options say.
+void EngineDriver::note_attempt(const WorkItem& item, WorkResult result) {
+    const RetryOptions& retry = history_.options.retry;
+    if (result == WorkResult::done) ledger_.completed(item);
+    const bool is_given_up =
+        result == WorkResult::fail || (result == WorkResult::retry && retry.attempts_max != 0 &&
+                                       item.attempt >= retry.attempts_max);
+    if (is_given_up && retry.then == AfterLastAttempt::stop) may_be_ending_ = true;
+    const bool is_again = result == WorkResult::retry && !is_given_up;
+    shapes_.retried += is_again ? 1 : 0;
+    ledger_.attempted(item, is_again ? std::optional{now_ + retry.delay} : std::nullopt);
+    const bool is_skipped =
+        result == WorkResult::skip || (is_given_up && retry.then == AfterLastAttempt::skip);
+    if ((result == WorkResult::done || is_skipped) && is_effective(item.partition)) {
+        ledger_.processed(item.partition, item.offset);
+    }
 }
 
 /// What was recalled and is not started comes back: whole runs, and the rests of running ones.
@@ -138,9 +149,9 @@ void EngineDriver::answer_letter(bool is_stored) {
     if (letters_.empty()) return;
     const DeadLetter letter = letters_.front();
     letters_.pop_front();
-    ledger_.returned(letter.record);
+    ledger_.returned(letter.record, is_stored);
     if (is_stored && is_effective(letter.partition)) {
-        ledger_.processed({letter.partition.partition.value(), letter.offset.value()});
+        ledger_.processed(letter.partition, letter.offset);
     }
     if (!is_stored) ++shapes_.dead_letter_refused;
     send(DeadLetterAnswered{letter.work, is_stored ? std::nullopt : std::optional{failed}});
@@ -168,15 +179,12 @@ void EngineDriver::assign(std::uint32_t bits) {
 
 void EngineDriver::answer_fetch(bool is_read) {
     if (fetches_.empty()) return;
-    const FetchCommitted fetch = fetches_.front();
+    CommittedFetched fetched = std::move(fetches_.front());
     fetches_.pop_front();
-    CommittedFetched fetched;
-    for (const AssignedPartition partition : fetch.partitions) {
-        const Partition& from = partitions_.at(partition.partition.value());
-        fetched.offsets.push_back(
-            {.partition = partition, .next_to_read = from.stored, .metadata = from.metadata}
-        );
-        shapes_.map_loaded += from.metadata.empty() ? 0 : 1;
+    for (const CommittedOffset& offset : fetched.offsets) {
+        const auto map = decode(offset.metadata, std::max(offset.next_to_read, Offset{0}), {});
+        if (map) ledger_.loaded(offset.partition, map->map);  // true even if it cannot be read now
+        shapes_.map_loaded += offset.metadata.empty() || !is_read ? 0 : 1;
     }
     if (!is_read) fetched.offsets.front().error = failed;
     send(fetched);
@@ -186,6 +194,8 @@ void EngineDriver::revoke(std::uint32_t bits) {
     const std::vector<PartitionIndex> given = owned(bits);
     if (is_revoking_ || is_leaving_ || given.empty()) return;
     is_revoking_ = true;
+    revoked_ = given;
+    revoked_at_ = now_;
     for (const Run& run : runs_) {
         const bool is_of_it = std::ranges::count(given, run.items.front().partition.partition) > 0;
         shapes_.revoke_with_work_out += is_of_it && !is_gone(run) ? 1 : 0;
@@ -196,6 +206,7 @@ void EngineDriver::revoke(std::uint32_t bits) {
 void EngineDriver::lose(std::uint32_t bits) {
     const std::vector<PartitionIndex> lost = owned(bits);
     if (lost.empty()) return;
+    if (is_revoking_) revoked_at_ -= 1h;  // what is being given back goes with it, as it is
     for (const PartitionIndex index : lost) {
         partitions_.at(index.value()).owner.reset();  // from now on, whatever the engine knows
         partitions_.at(index.value()).is_reading = false;
@@ -231,11 +242,17 @@ void EngineDriver::answer_commit(std::uint32_t how) {
     CommitAnswered answered{.commit = commit_->commit, .partitions = {}};
     for (const auto& [partition, is_taken] : landed_) {
         const bool is_known = how % 4 != 1;  // else stored, and the answer is lost
+        shapes_.commit_answer_lost += is_known ? 0 : 1;
         answered.partitions.push_back({partition, {}});
         if (!is_taken || !is_known) answered.partitions.back().error = failed;
     }
     commit_.reset();
     landed_.clear();
+    refused_.clear();
+    for (const CommittedPartition& one : answered.partitions) {
+        if (one.error) refused_.push_back(one.partition);
+    }
+    refused_at_ = now_;
     send(answered);
 }
 

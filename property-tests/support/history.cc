@@ -53,7 +53,7 @@ rc::Gen<Command> any_command() {
                  {1, Kind::pause},
                  {2, Kind::resume},
                  {6, Kind::commit},
-                 {1, Kind::close}}
+                 {2, Kind::close}}
             )
         ),
         rc::gen::set(&Command::which, rc::gen::inRange(0U, 8U)),
@@ -75,7 +75,8 @@ rc::Gen<EngineOptions> any_options(std::optional<Ordering> ordering) {
            NullKeys null_keys,
            std::array<std::uint32_t, 4> sizes,
            AfterLastAttempt then,
-           MapFormat format) {
+           MapFormat format,
+           std::size_t records_max) {
             EngineOptions options{.ordering = order, .null_keys = null_keys};
             options.concurrency_max = 1 + sizes[0];
             options.queue_ahead = sizes[1];
@@ -83,6 +84,7 @@ rc::Gen<EngineOptions> any_options(std::optional<Ordering> ordering) {
             options.retry = {.delay = 1s, .attempts_max = sizes[3], .then = then};
             options.commit.offset_map = format;
             options.buffer.partition_records_max = 12;
+            options.buffer.records_max = records_max;
             return options;
         },
         orderings,
@@ -91,7 +93,8 @@ rc::Gen<EngineOptions> any_options(std::optional<Ordering> ordering) {
         rc::gen::element(
             AfterLastAttempt::skip, AfterLastAttempt::dead_letter, AfterLastAttempt::stop
         ),
-        rc::gen::element(MapFormat::odradek, MapFormat::confluent, MapFormat::none)
+        rc::gen::element(MapFormat::odradek, MapFormat::confluent, MapFormat::none),
+        rc::gen::element<std::size_t>(20'000, 30, 12)
     );
 }
 
@@ -149,12 +152,17 @@ void showValue(const Command& command, std::ostream& out) {
 
 void showValue(const History& history, std::ostream& out) {
     const EngineOptions& options = history.options;
-    out << "ordering=" << static_cast<int>(options.ordering)
-        << " null_keys=" << static_cast<int>(options.null_keys)
-        << " concurrency=" << options.concurrency_max << " queue_ahead=" << options.queue_ahead
-        << " run_max=" << options.run_max << " attempts_max=" << options.retry.attempts_max
-        << " then=" << static_cast<int>(options.retry.then)
-        << " map=" << static_cast<int>(options.commit.offset_map) << " is_fast=" << history.is_fast
+    static constexpr std::array orderings{"unordered", "partition", "key", "virtual_partition"};
+    static constexpr std::array endings{"stop", "skip", "dead_letter"};
+    static constexpr std::array formats{"odradek", "confluent", "none"};
+    const bool is_one_lane = options.null_keys == NullKeys::one_lane;
+    out << "ordering " << orderings.at(static_cast<std::size_t>(options.ordering)) << ", null keys "
+        << (is_one_lane ? "one_lane" : "unordered") << ", concurrency " << options.concurrency_max
+        << ", queue ahead " << options.queue_ahead << ", run_max " << options.run_max
+        << ", attempts_max " << options.retry.attempts_max << ", then "
+        << endings.at(static_cast<std::size_t>(options.retry.then)) << ", map "
+        << formats.at(static_cast<std::size_t>(options.commit.offset_map)) << ", buffer "
+        << options.buffer.records_max << ", handlers " << (history.is_fast ? "fast" : "slow")
         << "\nkeys";
     for (const std::uint32_t key : history.keys) {
         out << ' ' << key;

@@ -18,6 +18,12 @@ std::string to_string(const Ledger::Record& record) {
     return "partition " + std::to_string(record.first) + " offset " + std::to_string(record.second);
 }
 
+bool is_covered(const OffsetMap& map, Offset offset) {
+    return offset < map.next_to_read || std::ranges::any_of(map.completed, [&](OffsetRange range) {
+               return range.contains(offset);
+           });
+}
+
 std::optional<Ledger::Lane> Ledger::lane_of(const WorkItem& item) const {
     const auto [partition, offset] = record_of(item);
     const auto lane = history_.lane(partition, offset);
@@ -25,13 +31,14 @@ std::optional<Ledger::Lane> Ledger::lane_of(const WorkItem& item) const {
     return Lane{partition, *lane};
 }
 
-void Ledger::delivered(Record record, RecordHandle handle) {
-    held_[handle] = record;
-    std::int64_t& last = last_delivered_.try_emplace(record.first, -1).first->second;
-    last = std::max(last, record.second);
+void Ledger::delivered(AssignedPartition partition, std::int64_t offset, RecordHandle handle) {
+    const std::uint32_t number = partition.partition.value();
+    held_[handle] = {{number, offset}, partition.epoch};
+    std::int64_t& last = last_delivered_.try_emplace(number, -1).first->second;
+    last = std::max(last, offset);
 }
 
-void Ledger::handed_out(const std::vector<WorkItem>& run) {
+void Ledger::handed_out(const std::vector<WorkItem>& run, Instant now) {
     const auto lane = lane_of(run.front());
     if (lane && busy_.contains(*lane)) {
         broken(
@@ -49,7 +56,98 @@ void Ledger::handed_out(const std::vector<WorkItem>& run) {
             broken(Law::release, to_string(record_of(item)) + " is handed out twice");
         }
         if (lane) busy_.insert(*lane);
+        check_attempt(item, now);
     }
+}
+
+void Ledger::check_attempt(const WorkItem& item, Instant now) {
+    const std::string who = to_string(record_of(item));
+    const auto covered = covered_.find(item.partition);
+    if (covered != covered_.end() && is_covered(covered->second, item.offset)) {
+        broken(Law::replay, who + " runs again though a stored commit covers it");
+    }
+    if (!works_.insert(item.work).second) broken(Law::release, who + " has the number of another");
+    const Try& before = tries_[{record_of(item), item.partition.epoch}];
+    if (item.attempt != before.attempts + 1) {
+        broken(
+            Law::attempts,
+            who + " is attempt " + std::to_string(item.attempt) + " after " +
+                std::to_string(before.attempts)
+        );
+    }
+    const std::uint32_t attempts_max = history_.options.retry.attempts_max;
+    if (attempts_max != 0 && item.attempt > attempts_max) {
+        broken(Law::attempts, who + " runs more often than it may");
+    }
+    if (before.again_at && now < *before.again_at) {
+        broken(Law::retry, who + " is tried again too early");
+    }
+}
+
+void Ledger::attempted(const WorkItem& item, std::optional<Instant> again_at) {
+    Try& life = tries_[{record_of(item), item.partition.epoch}];
+    ++life.attempts;
+    life.again_at = again_at;
+}
+
+void Ledger::processed(AssignedPartition partition, Offset offset) {
+    const Record record{partition.partition.value(), offset.value()};
+    processed_.insert(record);
+    processed_in_.insert({record, partition.epoch});
+}
+
+void Ledger::handed_over(AssignedPartition partition, const OffsetMap& stored) {
+    const std::uint32_t number = partition.partition.value();
+    std::int64_t first_open = std::max<std::int64_t>(stored.next_to_read.value(), 0);
+    while (!history_.exists(first_open)) {
+        ++first_open;
+    }
+    for (const auto& [record, epoch] : processed_in_) {
+        if (record.first != number || epoch != partition.epoch) continue;
+        // Without a map there is no way to say more than where the first open record is.
+        const bool can_be_said =
+            history_.options.commit.offset_map != MapFormat::none || record.second <= first_open;
+        if (can_be_said && !is_covered(stored, Offset{record.second})) {
+            broken(Law::handover, to_string(record) + " is done and given back without a commit");
+        }
+    }
+}
+
+std::size_t Ledger::waiting(AssignedPartition partition) const {
+    return static_cast<std::size_t>(std::ranges::count_if(held_, [&](const auto& entry) {
+        const auto& [handle, held] = entry;
+        return held.record.first == partition.partition.value() && held.epoch == partition.epoch &&
+               !out_.contains(handle) && !refused_.contains(handle);
+    }));
+}
+
+std::size_t Ledger::waiting() const {
+    return held_.size() - out();
+}
+
+std::optional<std::string> Ledger::idle(AssignedPartition partition, Instant now) const {
+    const std::uint32_t number = partition.partition.value();
+    std::set<std::optional<std::uint32_t>> busy;
+    for (const Lane& lane : busy_) {
+        if (lane.first == number) busy.insert(lane.second);
+    }
+    std::set<std::pair<std::int64_t, RecordHandle>> in_order;
+    for (const auto& [handle, held] : held_) {
+        if (held.record.first != number) continue;
+        const auto lane = history_.lane(number, held.record.second);
+        const bool is_lent = out_.contains(handle) || refused_.contains(handle);
+        if (is_lent && lane) busy.insert(lane);
+        if (!is_lent && held.epoch == partition.epoch) in_order.emplace(held.record.second, handle);
+    }
+    for (const auto& [offset, handle] : in_order) {
+        const auto lane = history_.lane(number, offset);
+        if (lane && busy.contains(lane)) continue;
+        const auto before = tries_.find({{number, offset}, partition.epoch});
+        const bool is_held = before != tries_.end() && before->second.again_at > now;
+        if (!is_held) return to_string(Record{number, offset}) + " waits and a worker idles";
+        if (lane) busy.insert(lane);
+    }
+    return std::nullopt;
 }
 
 void Ledger::started(const WorkItem& item) {
@@ -80,8 +178,9 @@ void Ledger::left_executor(const WorkItem& item) {
 
 void Ledger::released(RecordHandle handle) {
     if (out_.contains(handle)) {
-        broken(Law::release, to_string(held_[handle]) + " is released while it is out");
+        broken(Law::release, to_string(held_[handle].record) + " is released while it is out");
     }
+    refused_.erase(handle);
     if (held_.erase(handle) == 0) broken(Law::release, "a handle is released twice");
 }
 
@@ -123,14 +222,16 @@ void Ledger::stored(std::uint32_t partition, Offset before, Offset now) {
 }
 
 void Ledger::process_ended() {
-    for (const auto& [handle, record] : held_) {
+    for (const auto& [handle, held] : held_) {
         if (!out_.contains(handle)) {
-            broken(Law::release, to_string(record) + " is not out and was never released");
+            broken(Law::release, to_string(held.record) + " is not out and was never released");
         }
     }
     held_.clear();
     out_.clear();
+    refused_.clear();
     busy_.clear();
+    works_.clear();
 }
 
 std::int64_t Ledger::last_delivered(std::uint32_t partition) const {
