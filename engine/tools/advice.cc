@@ -35,7 +35,8 @@ public:
                 "key {} alone carries {:.1f} % of the load: whatever the hash, a consumer that "
                 "keeps "
                 "key order is at most {:.1f} times as fast as one worker. Split that key (a suffix "
-                "the consumer can do without), or process it unordered",
+                "the consumer can do without), or process it unordered. --max-hot-key makes this a "
+                "gate",
                 readable_key(key.key),
                 100 * share,
                 1 / share

@@ -1,8 +1,10 @@
 #include "engine/base/random.h"
 #include "engine/tools/csv_row.h"
+#include "engine/tools/distribution.h"
 #include "engine/tools/key_counter.h"
 #include "engine/tools/key_source.h"
 
+#include <cmath>
 #include <cstdio>
 #include <fstream>
 #include <string>
@@ -16,19 +18,28 @@ namespace odradek {
 
 namespace {
 
-constexpr std::uint64_t rows = 4'000'000;
+constexpr std::uint64_t rows = 10'000'000;
+
+/// Which key a row has.
+enum class Draw : std::int64_t {
+    uniform,  ///< each of the distinct keys alike
+    zipf,     ///< the n-th with a weight of about 1 / n
+    once,     ///< every row its own
+};
 
 /// A CSV file that is removed at the end. `columns` 1 or 4; keys drawn from `distinct`.
 class SampleFile {
 public:
-    SampleFile(std::int64_t columns, std::int64_t distinct, bool is_quoted) {
+    SampleFile(
+        std::int64_t columns, std::int64_t distinct, bool is_quoted, Draw draw = Draw::uniform
+    ) {
         const int file = mkstemps(path_.data(), 4);
         if (file >= 0) close(file);
         std::ofstream out(path_, std::ios::binary);
         Random random{1};
         out << (columns == 1 ? "customer_id\n" : "time,customer_id,amount,country\n");
         for (std::uint64_t row = 0; row < rows; ++row) {
-            const std::uint64_t id = random.below(static_cast<std::uint64_t>(distinct));
+            const std::uint64_t id = draw_key(random, draw, row, distinct);
             const char* const quote = is_quoted ? "\"" : "";
             if (columns == 1) {
                 out << fmt::format("{}user-{:07}{}\n", quote, id, quote);
@@ -46,6 +57,17 @@ public:
     [[nodiscard]] const std::string& path() const { return path_; }
 
 private:
+    static std::uint64_t draw_key(
+        Random& random, Draw draw, std::uint64_t row, std::int64_t distinct
+    ) {
+        const auto count = static_cast<std::uint64_t>(distinct);
+        if (draw == Draw::uniform) return random.below(count);
+        if (draw == Draw::once) return row * 7'654'321 % count;  // prime to the count
+        constexpr std::uint64_t steps = 1ULL << 53U;
+        const double part = static_cast<double>(random.below(steps)) / static_cast<double>(steps);
+        return static_cast<std::uint64_t>(std::exp(part * std::log(static_cast<double>(count))));
+    }
+
     std::string path_ = "odradek_csv_bench_XXXXXX.csv";
 };
 
@@ -80,6 +102,27 @@ void read_and_count_keys(benchmark::State& state) {
             counter.add(batch);
         }
         benchmark::DoNotOptimize(counter.census());
+    }
+    count_rate(state);
+}
+
+/// All that `odradek distribution --keys FILE --partitions 12` does but the printing: PF-9.
+void judge_keys(benchmark::State& state) {
+    const SampleFile file{state.range(0), state.range(1), false, static_cast<Draw>(state.range(2))};
+    const Layout layout{
+        .partitioner = Reducer::named("murmur2"),
+        .partitions = 12,
+        .virtual_partitions = static_cast<std::uint32_t>(state.range(3))};
+    for (auto _ : state) {
+        auto source = open_key_source({.path = file.path(), .key_column = "customer_id"}).value();
+        LaneLoads loads{layout};
+        KeyCounter counter{{}, &loads};
+        for (auto batch = source->next(); !batch.empty(); batch = source->next()) {
+            counter.add(batch);
+        }
+        const KeyCensus census = counter.census();
+        const Distribution judged = judge_distribution(census, loads, {});
+        if (judged.weight != rows) state.SkipWithError("rows are missing");
     }
     count_rate(state);
 }
@@ -129,6 +172,16 @@ BENCHMARK(read_and_count_keys)
     ->Args({4, 1'000'000, 1, 0})
     ->Args({1, 1'000'000'000, 0, 0})
     ->Args({1, 1'000'000'000, 0, 1'000'000})
+    ->Unit(benchmark::kMillisecond);
+// columns, distinct keys, how drawn (0 alike, 1 by Zipf's law, 2 each once), virtual partitions
+BENCHMARK(judge_keys)
+    ->Args({1, 1'000'000, 0, 0})
+    ->Args({1, 1'000'000, 1, 0})
+    ->Args({1, 1'000'000, 1, 10})
+    ->Args({4, 1'000'000, 1, 0})
+    ->Args({1, 10'000'000, 2, 0})
+    ->Args({1, 10'000'000, 2, 10})
+    ->Args({4, 10'000'000, 2, 0})
     ->Unit(benchmark::kMillisecond);
 
 }  // namespace odradek

@@ -129,6 +129,7 @@ public:
         result.distinct_keys = census_.distinct();
         result.is_exact = census_.is_exact();
         result.sampled_keys = census_.is_exact() ? 0 : census_.keys.size();
+        result.hot_key_error_max = census_.heavy_error_max;
         result.effective_keys =
             keys_.squares() > 0 ? keys_.sum() * keys_.sum() / keys_.squares() : 0;
         result.hot_keys.assign(

@@ -73,7 +73,10 @@ struct Distribution {
     std::uint64_t distinct_keys = 0;
     bool is_exact = true;
     std::uint64_t sampled_keys = 0;  ///< distinct keys behind the estimates when not exact
-    double effective_keys = 0;       ///< (Σw)² / Σw²: so many equal keys would spread as well
+    /// No weight of a hot key is further off, and no key heavier than this is missing. 0 when
+    /// exact.
+    std::uint64_t hot_key_error_max = 0;
+    double effective_keys = 0;  ///< (Σw)² / Σw²: so many equal keys would spread as well
     std::vector<LevelJudgement> levels;
     std::vector<HeavyKey> hot_keys;
     std::uint32_t workers = 0;  ///< 0: as many as there are lanes

@@ -140,6 +140,26 @@ bool DistributionReport::has_passed() const {
     return std::ranges::all_of(gates, &Gate::has_passed);
 }
 
+std::size_t DistributionReport::problem_count() const {
+    return static_cast<std::size_t>(std::ranges::count(advice, Advice::Kind::problem, &Advice::kind)
+    );
+}
+
+std::string DistributionReport::verdict() const {
+    const std::size_t problems = problem_count();
+    if (!has_passed()) return "a gate does not hold";
+    std::string text = gates.empty() ? "no gates" : "all gates hold";
+    if (problems == 0) return text;
+    text += fmt::format(
+        ", but the advice names {} that no gate stops", problems == 1 ? "a problem" : "problems"
+    );
+    const bool is_hot = std::ranges::any_of(advice, [](const Advice& one) {
+        return one.topic == "hot_key" && one.kind == Advice::Kind::problem;
+    });
+    if (is_hot) text += " (a hot key: --max-hot-key would)";
+    return text;
+}
+
 std::string to_json(const DistributionReport& report) {
     const Distribution& judged = report.distribution;
     Json result = {
@@ -150,6 +170,7 @@ std::string to_json(const DistributionReport& report) {
         {"rows", judged.rows},
         {"exact", judged.is_exact},
         {"sampled_keys", judged.sampled_keys},
+        {"hot_key_error_max", judged.hot_key_error_max},
         {"records_without_key", judged.keyless},
         {"effective_keys", judged.effective_keys},
         {"unseen_share", or_null(judged.unseen_share)},
@@ -170,6 +191,7 @@ std::string to_json(const DistributionReport& report) {
         {"advice", Json::array()},
         {"gates", Json::array()},
         {"seed", report.seed},
+        {"verdict", report.verdict()},
         {"passed", report.has_passed()}};
     for (const LevelJudgement& level : judged.levels) {
         result["levels"].push_back(level_json(level));

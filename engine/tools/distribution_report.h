@@ -6,6 +6,7 @@
 #include "engine/tools/gates.h"
 #include "engine/tools/what_if.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -26,6 +27,12 @@ struct DistributionReport {
     std::uint64_t seed = 0;  ///< of the trials behind Monte Carlo chances
 
     [[nodiscard]] bool has_passed() const;
+
+    /// Advice that names a problem: such a report may pass and still be worth a second look.
+    [[nodiscard]] std::size_t problem_count() const;
+
+    /// One sentence: "all gates hold, but 1 problem below is no gate's: …".
+    [[nodiscard]] std::string verdict() const;
 };
 
 /// The JSON object of spec "odradek distribution": stable keys, two-space indent, a final newline.

@@ -102,8 +102,11 @@ private:
         );
         if (!judged_.is_exact) {
             text_ += fmt::format(
-                "lane loads are exact; per-key figures come from a uniform sample of {} keys\n",
-                grouped(judged_.sampled_keys)
+                "lane loads are exact; per-key figures come from a uniform sample of {} keys; "
+                "weights "
+                "of hot keys are at most {} too high\n",
+                grouped(judged_.sampled_keys),
+                grouped(judged_.hot_key_error_max)
             );
         }
         if (judged_.keyless > 0) {
@@ -362,7 +365,11 @@ private:
                 decimals(gate.limit)
             );
         }
-        text_ += report_.has_passed() ? good("passed") : bad("does not hold");
+        const std::string verdict = report_.verdict();
+        const bool has_problems = report_.problem_count() > 0;
+        text_ += !report_.has_passed() ? bad(verdict)
+                 : has_problems        ? warm(verdict)
+                                       : good(verdict);
         text_ += "\n";
     }
 

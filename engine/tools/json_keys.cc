@@ -72,15 +72,13 @@ std::string number_mistake(const Json& object, const std::string& field) {
 
 JsonKeys::JsonKeys(TextWindow window, KeySourceOptions options)
     : options_(std::move(options))
-    , window_(std::move(window)) {
+    , lines_(std::move(window), options_.path, "expected one JSON object a line") {
     if (options_.key_column.empty()) options_.key_column = "key";
 }
 
 std::expected<std::unique_ptr<KeySource>, std::vector<InputMistake>> JsonKeys::open(
     TextWindow window, const KeySourceOptions& options
 ) {
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (window.unread().starts_with(byte_order_mark)) window.consume(byte_order_mark.size());
     return std::unique_ptr<KeySource>(new JsonKeys{std::move(window), options});
 }
 
@@ -91,31 +89,12 @@ std::string JsonKeys::description() const {
 std::span<const KeyRecord> JsonKeys::next() {
     batch_.clear();
     keys_.clear();
-    while (!is_ended_ && batch_.size() < batch_max) {
-        const WindowLine line = window_.line();
-        if (line.state == WindowLine::State::end) break;
-        if (line.state == WindowLine::State::needs_refill) {
-            std::string trouble;
-            if (window_.is_overlong()) {
-                trouble = "this line is longer than 16 MiB";
-            } else if (const auto filled = window_.refill(); !filled) {
-                trouble = filled.error().what;
-            }
-            is_ended_ = !trouble.empty();
-            if (is_ended_) add_mistake(0, trouble, "expected one JSON object a line");
-            continue;  // the batch's keys are copies, so the window may move
-        }
-        if (line.text.find_first_not_of(" \t") != std::string_view::npos) take_line(line.text);
-        window_.consume(line.bytes);
-        ++line_;
+    while (batch_.size() < batch_max) {  // its keys are copies, so the window may move
+        const auto line = lines_.next(TextLines::Refill::allowed);
+        if (!line) break;
+        if (line->find_first_not_of(" \t") != std::string_view::npos) take_line(*line);
     }
-    if (batch_.empty() && rows_ == 0 && mistakes_.count() == 0) {
-        mistakes_.add(
-            {.file = options_.path,
-             .what = "there are only blank lines: expected one JSON object a line",
-             .remedy = "give a sample of the topic's keys"}
-        );
-    }
+    if (batch_.empty() && rows_ == 0 && mistakes().count() == 0) lines_.add_only_blank_lines();
     return batch_;
 }
 
@@ -125,7 +104,7 @@ void JsonKeys::take_line(std::string_view text) {
     try {
         object = Json::parse(text);
     } catch (const Json::parse_error& error) {
-        add_mistake(
+        lines_.add_mistake(
             error.byte,
             "this is no JSON: " + reason_of(error),
             "expected one object a line, such as {\"key\":\"user-1\"}"
@@ -134,7 +113,7 @@ void JsonKeys::take_line(std::string_view text) {
     }
     const Json* const value = at_path(object, options_.key_column);
     if (value == nullptr) {
-        add_mistake(
+        lines_.add_mistake(
             1,
             fmt::format("there is no field \"{}\" in this object", options_.key_column),
             "name the key's field with --column; null stands for a record without key"
@@ -146,7 +125,7 @@ void JsonKeys::take_line(std::string_view text) {
     if (record.has_key) {
         std::optional<std::string> bytes = key_of(*value);
         if (!bytes) {
-            add_mistake(
+            lines_.add_mistake(
                 1,
                 fmt::format(
                     "the key is {}: expected text, a whole number or null", excerpt(*value)
@@ -161,7 +140,7 @@ void JsonKeys::take_line(std::string_view text) {
     if (!options_.weight_column.empty()) {
         const auto weight = number_at(object, options_.weight_column, 1ULL << 53U);
         if (!weight) {
-            return add_mistake(
+            return lines_.add_mistake(
                 1,
                 number_mistake(object, options_.weight_column),
                 "weigh in small whole units: records, bytes, microseconds"
@@ -173,7 +152,7 @@ void JsonKeys::take_line(std::string_view text) {
         constexpr auto most = std::uint64_t{std::numeric_limits<std::int32_t>::max()};
         const auto partition = number_at(object, options_.partition_column, most);
         if (!partition) {
-            return add_mistake(
+            return lines_.add_mistake(
                 1,
                 number_mistake(object, options_.partition_column),
                 "partitions are numbered from 0"
@@ -182,16 +161,6 @@ void JsonKeys::take_line(std::string_view text) {
         record.partition = static_cast<std::int32_t>(*partition);
     }
     batch_.push_back(record);
-}
-
-void JsonKeys::add_mistake(std::size_t column, std::string what, std::string remedy) {
-    mistakes_.add(
-        {.file = options_.path,
-         .line = line_,
-         .column = column,
-         .what = std::move(what),
-         .remedy = std::move(remedy)}
-    );
 }
 
 }  // namespace odradek

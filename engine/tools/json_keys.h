@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/tools/key_source.h"
-#include "engine/tools/text_window.h"
+#include "engine/tools/text_lines.h"
 
 #include <cstddef>
 #include <deque>
@@ -24,7 +24,7 @@ public:
     );
 
     [[nodiscard]] std::span<const KeyRecord> next() override;
-    [[nodiscard]] const MistakeList& mistakes() const override { return mistakes_; }
+    [[nodiscard]] const MistakeList& mistakes() const override { return lines_.mistakes(); }
     [[nodiscard]] std::string description() const override;
 
 private:
@@ -33,16 +33,12 @@ private:
     JsonKeys(TextWindow window, KeySourceOptions options);
 
     void take_line(std::string_view text);
-    void add_mistake(std::size_t column, std::string what, std::string remedy);
 
     KeySourceOptions options_;
-    TextWindow window_;
-    std::size_t line_ = 1;
+    TextLines lines_;
     std::size_t rows_ = 0;
-    bool is_ended_ = false;
     std::vector<KeyRecord> batch_;
     std::deque<std::string> keys_;  // what the batch's views point at
-    MistakeList mistakes_;
 };
 
 }  // namespace odradek

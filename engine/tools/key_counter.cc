@@ -24,7 +24,10 @@ std::uint64_t KeyCensus::keyless_weight() const {
     return sum;
 }
 
-KeyCounter::KeyCounter(KeyCounterOptions options, LoadSink* sink) : options_(options), sink_(sink) {
+KeyCounter::KeyCounter(KeyCounterOptions options, LoadSink* sink)
+    : options_(options)
+    , sink_(sink)
+    , table_(options.exact_keys_max + 1) {
     expects(options.exact_keys_max > 0);
 }
 
@@ -52,7 +55,7 @@ void KeyCounter::add_block(std::span<const KeyRecord> records) {
             forms[i] = form;
         }
         hashes[i] = table_hash(forms[i]);
-        table_.prefetch(hashes[i]);
+        (heavy_ ? *pending_ : table_).prefetch(hashes[i]);
     }
     for (std::size_t i = 0; i < records.size(); ++i) {
         const KeyRecord& record = records[i];
@@ -76,41 +79,65 @@ CountedKey KeyCounter::counted_key(std::string_view form, std::uint64_t weight) 
 }
 
 void KeyCounter::add_one(std::string_view form, std::uint64_t hash, std::uint64_t weight) {
-    if (hash_end_ == 0) {
+    if (!heavy_) {
         table_.add(form, hash, weight);
         if (table_.size() > options_.exact_keys_max) outgrow();
         return;
     }
-    heavy_->add(form, hash, weight);
-    if (sink_ != nullptr) sink_->add(counted_key(form, weight));
-    if (hash < hash_end_) {
-        table_.add(form, hash, weight);
-        if (table_.size() > options_.exact_keys_max) outgrow();
-    }
+    pending_->add(form, hash, weight);
+    if (pending_->size() == pending_max) flush();
 }
 
-/// Halves the sample; the first time, hands what was counted so far to the sketch and the sink.
+/// Hands what was counted so far to the sketch and the sink.
 void KeyCounter::outgrow() {
-    if (!heavy_) {
-        std::vector<std::pair<std::uint64_t, std::string_view>> all;
-        all.reserve(table_.size());
-        table_.for_each([&](std::string_view form, std::uint64_t weight) {
-            all.emplace_back(weight, form);
-            if (sink_ != nullptr) sink_->add(counted_key(form, weight));
-        });
-        const std::size_t kept = std::min(options_.heavy_keys, all.size());
-        const auto middle = all.begin() + static_cast<std::ptrdiff_t>(kept);
-        const auto by_weight = &decltype(all)::value_type::first;
-        std::ranges::nth_element(all, middle, std::greater<>{}, by_weight);
-        heavy_.emplace(options_.heavy_keys);
-        for (auto entry = all.begin(); entry != middle; ++entry) {
-            heavy_->add(entry->second, table_hash(entry->second), entry->first);
-        }
-        if (middle != all.end()) heavy_->admit_left_out(middle->first);
+    std::vector<std::uint64_t> weights;
+    weights.reserve(table_.size());
+    table_.for_each([&](std::string_view form, std::uint64_t weight) {
+        weights.push_back(weight);
+        if (sink_ != nullptr) sink_->add(counted_key(form, weight));
+    });
+    heavy_.emplace(options_.heavy_keys);
+    pending_.emplace(pending_max);
+    std::uint64_t left_out = 0;
+    if (weights.size() > options_.heavy_keys) {
+        const auto first_out = weights.begin() + static_cast<std::ptrdiff_t>(options_.heavy_keys);
+        std::ranges::nth_element(weights, first_out, std::greater<>{});
+        left_out = *first_out;
     }
+    table_.for_each([&](std::string_view form, std::uint64_t weight) {
+        if (weight > left_out) batch_.push_back({form, table_hash(form), weight});
+    });
+    heavy_->add(batch_);
+    heavy_->admit_left_out(left_out);
+    halve_sample();
+}
+
+void KeyCounter::halve_sample() {
     hash_end_ = hash_end_ == 0 ? 1ULL << 63U : hash_end_ / 2;
     keys_per_sampled_ *= 2;
     table_.keep_below(hash_end_);
+}
+
+/// Hands the pending keys to the sink, the sample and the sketch.
+void KeyCounter::flush() {
+    constexpr std::size_t ahead = 16;  // cache misses of the sample that overlap
+    if (!heavy_) return;
+    batch_.clear();
+    pending_->for_each([&](std::string_view form, std::uint64_t weight) {
+        batch_.push_back({form, table_hash(form), weight});
+        if (sink_ != nullptr) sink_->add(counted_key(form, weight));
+    });
+    for (std::size_t at = 0; at < batch_.size(); ++at) {
+        if (at + ahead < batch_.size() && batch_[at + ahead].hash < hash_end_) {
+            table_.prefetch(batch_[at + ahead].hash);
+        }
+        const WeighedKey& key = batch_[at];
+        if (key.hash >= hash_end_) continue;
+        table_.add(key.key, key.hash, key.weight);
+        if (table_.size() > options_.exact_keys_max) halve_sample();
+    }
+    heavy_->add(batch_);
+    pending_->clear();
 }
 
 /// The counters that say more than their own error, and the heaviest sampled keys, whose weights
@@ -136,7 +163,8 @@ void KeyCounter::add_heavy(KeyCensus& census, std::size_t sampled_count) const {
     census.sure_heavy = std::min(sure, census.heavy.size());
 }
 
-KeyCensus KeyCounter::census() const {
+KeyCensus KeyCounter::census() {
+    flush();
     KeyCensus census{
         .rows = rows_,
         .weight = weight_,

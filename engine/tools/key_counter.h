@@ -59,7 +59,8 @@ public:
 };
 
 struct KeyCounterOptions {
-    std::size_t exact_keys_max = 1UL << 22U;  ///< distinct keys counted exactly: about 256 MiB
+    /// Distinct keys counted exactly. The default fills a table of 128 MiB.
+    std::size_t exact_keys_max = 2'621'440;
     std::size_t heavy_keys = 16'384;  ///< Space-Saving counters beyond; error ≤ total / this
 };
 
@@ -68,7 +69,7 @@ struct KeyCounterOptions {
 /// Up to `exact_keys_max` distinct keys everything is exact. Beyond, three things run beside each
 /// other: Space-Saving for the heaviest keys, a uniform sample of the distinct keys (those whose
 /// hash lies below a bound that halves whenever the table is full) with exact weights, and the
-/// sink, which sees all records.
+/// sink, which sees all records. They get the records in batches, equal keys of a batch as one.
 class KeyCounter {
 public:
     /// `sink` may be nullptr and outlives the counter.
@@ -78,23 +79,29 @@ public:
 
     [[nodiscard]] bool is_exact() const { return !heavy_.has_value(); }
 
-    /// Views into the counter: it must outlive the census.
-    [[nodiscard]] KeyCensus census() const;
+    /// What was counted. The sink has seen all records then. Views into the counter: it must
+    /// outlive the census, and take no more records.
+    [[nodiscard]] KeyCensus census();
 
 private:
     static constexpr std::size_t block = 64;
+    static constexpr std::size_t pending_max = 1UL << 15U;  // 2 MiB: stays in the cache
 
     [[nodiscard]] CountedKey counted_key(std::string_view form, std::uint64_t weight) const;
     void add_block(std::span<const KeyRecord> records);
     void add_one(std::string_view form, std::uint64_t hash, std::uint64_t weight);
     void outgrow();
+    void halve_sample();
+    void flush();
     void add_heavy(KeyCensus& census, std::size_t sampled_count) const;
 
     KeyCounterOptions options_;
     LoadSink* sink_;
     KeyTable table_;
-    std::optional<SpaceSaving> heavy_;  // present beyond the limit
-    std::uint64_t hash_end_ = 0;        // sampled are hashes below; 0 stands for all
+    std::optional<SpaceSaving> heavy_;  // these three beyond the limit only
+    std::optional<KeyTable> pending_;   // distinct keys of the last records, not yet handed on
+    std::vector<WeighedKey> batch_;
+    std::uint64_t hash_end_ = 0;  // sampled are hashes below; 0 stands for all
     std::uint64_t keys_per_sampled_ = 1;
     std::uint64_t rows_ = 0;
     std::uint64_t weight_ = 0;

@@ -1,9 +1,10 @@
 #include "engine/tools/key_source.h"
 
+#include "engine/tools/test_file.h"
+
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,23 +19,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// A file with `text`, removed at the end of the test.
-class KeyFile {
-public:
-    KeyFile(const std::string& ending, const std::string& text) {
-        path_ = testing::TempDir() + "odradek_keys_" +
-                testing::UnitTest::GetInstance()->current_test_info()->name() + ending;
-        std::ofstream(path_, std::ios::binary) << text;
-    }
-    KeyFile(const KeyFile&) = delete;
-    KeyFile& operator=(const KeyFile&) = delete;
-    ~KeyFile() { (void)std::remove(path_.c_str()); }
-
-    [[nodiscard]] const std::string& path() const { return path_; }
-
-private:
-    std::string path_;
-};
+using KeyFile = TestFile;
 
 struct ReadKey {
     std::optional<std::string> key = {};
@@ -233,6 +218,18 @@ TEST(KeySource, unpacks_gzip_and_zstd_and_tells_when_they_are_cut) {
         EXPECT_THAT(mistake_of({.path = packed}), HasSubstr("cut short"));
         (void)std::remove(packed.c_str());
     }
+}
+
+TEST(LineKeys, gives_every_line_of_a_text_longer_than_its_window) {
+    std::string text;
+    for (int i = 0; i < 300'000; ++i) {
+        text += "user-" + std::to_string(i) + "\n";
+    }
+    const KeyFile file(".txt", text);
+    const std::vector<std::string> keys = keys_of({.path = file.path()});
+    ASSERT_EQ(keys.size(), 300'000U);
+    EXPECT_EQ(keys.back(), "user-299999");
+    EXPECT_EQ(keys[150'000], "user-150000");
 }
 
 TEST(JsonKeys, takes_text_numbers_null_and_packed_bytes) {

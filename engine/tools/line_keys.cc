@@ -6,7 +6,7 @@ namespace odradek {
 
 LineKeys::LineKeys(TextWindow window, KeySourceOptions options)
     : options_(std::move(options))
-    , window_(std::move(window))
+    , lines_(std::move(window), options_.path, "expected one key a line")
     , is_kcat_(options_.format == KeyFormat::kcat) {
     if (is_kcat_ && options_.delimiter == '\0') options_.delimiter = '\t';
     batch_.reserve(batch_max);
@@ -25,8 +25,6 @@ std::expected<std::unique_ptr<KeySource>, std::vector<InputMistake>> LineKeys::o
         );
     }
     if (!mistakes.empty()) return std::unexpected(std::move(mistakes));
-    constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-    if (window.unread().starts_with(byte_order_mark)) window.consume(byte_order_mark.size());
     return std::unique_ptr<KeySource>(new LineKeys{std::move(window), options});
 }
 
@@ -35,37 +33,21 @@ std::string LineKeys::description() const {
 }
 
 std::span<const KeyRecord> LineKeys::next() {
+    using Refill = TextLines::Refill;
     batch_.clear();
-    while (!is_ended_ && batch_.size() < batch_max) {
-        const WindowLine line = window_.line();
-        if (line.state == WindowLine::State::end) break;
-        if (line.state == WindowLine::State::needs_refill) {
-            if (!batch_.empty()) break;
-            if (window_.is_overlong()) {
-                end_with(1, "this line is longer than 16 MiB", "expected one key a line");
-            } else if (const auto filled = window_.refill(); !filled) {
-                end_with(0, filled.error().what, "check the file, or pack it again");
-            }
-            continue;
-        }
-        take_line(line.text);
-        window_.consume(line.bytes);
-        ++line_;
+    while (batch_.size() < batch_max) {
+        const auto line = lines_.next(batch_.empty() ? Refill::allowed : Refill::forbidden);
+        if (!line) break;
+        take_line(*line);
     }
-    if (batch_.empty() && rows_ == 0 && mistakes_.count() == 0) {
-        mistakes_.add(
-            {.file = options_.path,
-             .what = "there are only blank lines: expected one key a line",
-             .remedy = "give a sample of the topic's keys"}
-        );
-    }
+    if (batch_.empty() && rows_ == 0 && mistakes().count() == 0) lines_.add_only_blank_lines();
     return batch_;
 }
 
 void LineKeys::take_line(std::string_view text) {
     if (text.empty()) return;
     if (const std::size_t zero = text.find('\0'); zero != std::string_view::npos) {
-        end_with(
+        lines_.end_with(
             zero + 1,
             "byte 0x00: this is binary data, text was expected",
             "write binary keys as JSON lines: {\"key\":{\"base64\":\"…\"}}"
@@ -76,12 +58,10 @@ void LineKeys::take_line(std::string_view text) {
     if (is_kcat_) {
         const std::size_t stop = text.find(options_.delimiter);
         if (stop == std::string_view::npos) {
-            mistakes_.add(
-                {.file = options_.path,
-                 .line = line_,
-                 .column = 1,
-                 .what = "no delimiter in this line: expected KEY, delimiter, value",
-                 .remedy = "run kcat with -K and say the same character with --delimiter"}
+            lines_.add_mistake(
+                1,
+                "no delimiter in this line: expected KEY, delimiter, value",
+                "run kcat with -K and say the same character with --delimiter"
             );
             return;
         }
@@ -92,17 +72,6 @@ void LineKeys::take_line(std::string_view text) {
     if (!record.has_key) record.key = {};
     ++rows_;
     batch_.push_back(record);
-}
-
-void LineKeys::end_with(std::size_t column, std::string what, std::string remedy) {
-    mistakes_.add(
-        {.file = options_.path,
-         .line = line_,
-         .column = column,
-         .what = std::move(what),
-         .remedy = std::move(remedy)}
-    );
-    is_ended_ = true;
 }
 
 }  // namespace odradek

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "engine/tools/key_source.h"
-#include "engine/tools/text_window.h"
+#include "engine/tools/text_lines.h"
 
 #include <cstddef>
 #include <memory>
@@ -21,7 +21,7 @@ public:
     );
 
     [[nodiscard]] std::span<const KeyRecord> next() override;
-    [[nodiscard]] const MistakeList& mistakes() const override { return mistakes_; }
+    [[nodiscard]] const MistakeList& mistakes() const override { return lines_.mistakes(); }
     [[nodiscard]] std::string description() const override;
 
 private:
@@ -30,16 +30,12 @@ private:
     LineKeys(TextWindow window, KeySourceOptions options);
 
     void take_line(std::string_view text);
-    void end_with(std::size_t column, std::string what, std::string remedy);
 
     KeySourceOptions options_;
-    TextWindow window_;
+    TextLines lines_;
     bool is_kcat_;
-    std::size_t line_ = 1;
     std::size_t rows_ = 0;
-    bool is_ended_ = false;
     std::vector<KeyRecord> batch_;
-    MistakeList mistakes_;
 };
 
 }  // namespace odradek

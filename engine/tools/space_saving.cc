@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <functional>
 
 namespace odradek {
 
@@ -12,7 +13,6 @@ SpaceSaving::SpaceSaving(std::size_t capacity)
     , slots_(std::bit_ceil(capacity * 4), no_counter) {
     expects(capacity > 0 && capacity < no_counter);
     counters_.reserve(capacity);
-    heap_.reserve(capacity);
 }
 
 /// The slot that holds the key's counter, or the free slot where it would go.
@@ -27,83 +27,69 @@ std::size_t SpaceSaving::find(std::string_view key, std::uint64_t hash) const {
     return slot;
 }
 
-/// Frees `slot` and moves what lies behind it, so that no probe meets a hole (Knuth 6.4 R).
-void SpaceSaving::unlink(std::size_t slot) {
-    const std::size_t mask = slots_.size() - 1;
-    std::size_t hole = slot;
-    for (std::size_t at = (slot + 1) & mask; slots_[at] != no_counter; at = (at + 1) & mask) {
-        const std::size_t home = counters_[slots_[at]].hash & mask;
-        if (((at - home) & mask) >= ((at - hole) & mask)) {
-            slots_[hole] = slots_[at];
-            hole = at;
+void SpaceSaving::link(std::uint32_t counter) {
+    slots_[find(counters_[counter].key, counters_[counter].hash)] = counter;
+}
+
+/// The key may have been left out before, each time it came.
+void SpaceSaving::set(Counter& counter, const WeighedKey& key) const {
+    counter.hash = key.hash;
+    counter.error = left_out_;
+    counter.weight = left_out_ + key.weight;
+    counter.key.assign(key.key);
+}
+
+void SpaceSaving::add(std::span<const WeighedKey> batch) {
+    newcomers_.clear();
+    for (const WeighedKey& key : batch) {
+        const std::uint32_t counter = slots_[find(key.key, key.hash)];
+        if (counter == no_counter) {
+            newcomers_.push_back(key);
+        } else {
+            counters_[counter].weight += key.weight;
         }
     }
-    slots_[hole] = no_counter;
-}
-
-void SpaceSaving::put(std::size_t place, std::uint32_t counter) {
-    heap_[place] = counter;
-    counters_[counter].place = place;
-}
-
-/// Restores the heap after the counter at `place` has grown or has come new at the end.
-void SpaceSaving::settle(std::size_t place) {
-    const std::uint32_t moving = heap_[place];
-    const std::uint64_t weight = counters_[moving].weight;
-    while (place > 0 && counters_[heap_[(place - 1) / 2]].weight > weight) {
-        put(place, heap_[(place - 1) / 2]);
-        place = (place - 1) / 2;
+    if (counters_.size() + newcomers_.size() > capacity_) {
+        replace_light_counters(weight_left_out());
+        return;
     }
-    for (;;) {
-        std::size_t child = 2 * place + 1;
-        if (child >= heap_.size()) break;
-        if (child + 1 < heap_.size() &&
-            counters_[heap_[child + 1]].weight < counters_[heap_[child]].weight) {
-            ++child;
+    for (const WeighedKey& key : newcomers_) {
+        set(counters_.emplace_back(), key);
+        link(static_cast<std::uint32_t>(counters_.size() - 1));
+    }
+}
+
+/// The heaviest count for which there is no counter when the heaviest keys of old and new get them.
+std::uint64_t SpaceSaving::weight_left_out() {
+    weights_.clear();
+    for (const Counter& counter : counters_) {
+        weights_.push_back(counter.weight);
+    }
+    for (const WeighedKey& key : newcomers_) {
+        weights_.push_back(left_out_ + key.weight);
+    }
+    const auto first_out = weights_.begin() + static_cast<std::ptrdiff_t>(capacity_);
+    std::ranges::nth_element(weights_, first_out, std::greater<>{});
+    return *first_out;
+}
+
+/// Newcomers above `floor` take the places of counters that are not, which stay where nobody comes.
+void SpaceSaving::replace_light_counters(std::uint64_t floor) {
+    std::size_t place = 0;
+    for (const WeighedKey& key : newcomers_) {
+        if (left_out_ + key.weight <= floor) continue;
+        while (place < counters_.size() && counters_[place].weight > floor) {
+            ++place;
         }
-        if (counters_[heap_[child]].weight >= weight) break;
-        put(place, heap_[child]);
-        place = child;
+        if (place == counters_.size()) counters_.emplace_back();
+        set(counters_[place++], key);
     }
-    put(place, moving);
-}
-
-void SpaceSaving::add(std::string_view key, std::uint64_t hash, std::uint64_t weight) {
-    const std::size_t slot = find(key, hash);
-    if (slots_[slot] != no_counter) {
-        Counter& counter = counters_[slots_[slot]];
-        counter.weight += weight;
-        settle(counter.place);
-        return;
+    ensures(counters_.size() <= capacity_);
+    left_out_ = std::max(left_out_, floor);
+    std::ranges::fill(slots_, no_counter);
+    for (std::uint32_t counter = 0; counter < counters_.size(); ++counter) {
+        link(counter);
     }
-    if (counters_.size() < capacity_) {
-        const auto fresh = static_cast<std::uint32_t>(counters_.size());
-        counters_.push_back(
-            {.hash = hash,
-             .weight = left_out_ + weight,
-             .error = left_out_,
-             .place = heap_.size(),
-             .key = std::string(key)}
-        );
-        heap_.push_back(fresh);
-        slots_[slot] = fresh;
-        settle(heap_.size() - 1);
-        return;
-    }
-    const std::uint32_t smallest = heap_.front();
-    Counter& counter = counters_[smallest];
-    unlink(find(counter.key, counter.hash));
-    counter.hash = hash;
-    counter.error = std::max(counter.weight, left_out_);
-    counter.weight = counter.error + weight;
-    counter.key.assign(key);
-    slots_[find(key, hash)] = smallest;
-    settle(0);
-}
-
-std::uint64_t SpaceSaving::unseen_max() const {
-    if (counters_.size() < capacity_) return left_out_;
-    return std::max(left_out_, counters_[heap_.front()].weight);
 }
 
 std::vector<HeavyKey> SpaceSaving::heaviest(std::size_t count) const {
