@@ -17,7 +17,10 @@ std::expected<std::unique_ptr<odradek::KeySource>, odradek::Error> open_topic(
     const odradek::LiveTopic& topic, std::uint32_t& partitions
 ) {
     return odradek::open_topic_keys(
-        {.topic = topic.topic, .brokers = topic.brokers, .records_max = topic.records_max},
+        {.topic = topic.topic,
+         .brokers = topic.brokers,
+         .records_max = topic.records_max,
+         .properties = topic.properties},
         partitions
     );
 }

@@ -22,7 +22,7 @@ padding:0 1rem;color:#1a202c}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem}
 p.lead{color:#4a5568;margin-top:0}
 .verdict{display:inline-block;padding:.3rem .8rem;border-radius:.4rem;font-weight:600;color:#fff}
-.yes{background:#2f855a}.no{background:#c53030}
+.yes{background:#2f855a}.no{background:#c53030}.look{background:#b7791f}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .6rem;border-bottom:1px solid #e2e8f0;text-align:right}
 th:first-child,td:first-child,td.text,th.text{text-align:left}
@@ -154,8 +154,10 @@ std::string page_text(const DistributionReport& report, const std::string& figur
         "<p><span class=\"verdict {}\">{}</span></p>\n"
         "<p>{} {} · {}{} distinct keys, as good as {:.0f} equal ones · speed-up ceiling "
         "<b>{:.1f}</b>{}{}</p>\n",
-        report.has_passed() ? "yes" : "no",
-        report.has_passed() ? "all gates hold" : "a gate does not hold",
+        !report.has_passed()         ? "no"
+        : report.problem_count() > 0 ? "look"
+                                     : "yes",
+        escaped(report.verdict()),
         judged.weight,
         escaped(report.weight),
         judged.is_exact ? "" : "about ",

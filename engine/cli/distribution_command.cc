@@ -127,7 +127,17 @@ private:
             return fail(
                 is_usage ? ExitCode::usage : ExitCode::environment,
                 to_string(source.error()),
-                "check --brokers and --topic"
+                is_usage ? "check --topic and --property" : "check --brokers and --property"
+            );
+        }
+        const std::uint32_t said = options_.layout.partitions;
+        if (said > 1 && said != partitions) {
+            return fail(
+                ExitCode::usage,
+                fmt::format(
+                    "topic {} has {} partitions, not {}", options_.live->topic, partitions, said
+                ),
+                "leave --partitions out, or try the other number with --what-if partitions=N"
             );
         }
         source_ = std::move(*source);
@@ -245,7 +255,13 @@ ExitCode run_distribution(
         fmt::print("{}", options.error().text);
         return ExitCode::passed;
     }
-    report_error(options.error().text, options.error().remedy);
+    for (const ConfigError& mistake : options.error().mistakes) {
+        report_error(
+            to_string(ConfigError{mistake.file, mistake.line, mistake.column, mistake.what, {}}),
+            mistake.help
+        );
+    }
+    if (!options.error().text.empty()) report_error(options.error().text, options.error().remedy);
     return ExitCode::usage;
 }
 

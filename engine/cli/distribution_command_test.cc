@@ -165,17 +165,82 @@ TEST_F(DistributionCommand, explains_itself) {
 TEST_F(DistributionCommand, takes_a_contract_that_the_command_line_overrides) {
     const std::string keys = file("h.csv", many_users());
     const std::string contract = file(
-        "contract.json",
-        R"({"topic": "orders", "partitions": 12, "column": "customer_id",
-             "gates": {"min_speedup": 4000}})"
+        "contract.yaml",
+        "topic: {name: orders, partitions: 12, partitioner: murmur2}\n"
+        "keys: odradek_command_h.csv  # beside this file\n"
+        "column: customer_id\n"
+        "gates: {min_speedup: 4000}\n"
     );
-    EXPECT_EQ(run({"--keys", keys, "--contract", contract}), ExitCode::not_held);
-    EXPECT_EQ(
-        run({"--keys", keys, "--contract", contract, "--min-speedup", "100"}), ExitCode::passed
-    );
-    const std::string broken = file("broken.json", R"({"partitons": 12})");
+    EXPECT_EQ(run({"--contract", contract}), ExitCode::not_held);
+    EXPECT_THAT(out_, HasSubstr("✗ min_speedup"));
+    EXPECT_EQ(run({"--contract", contract, "--min-speedup", "100"}), ExitCode::passed);
+    const std::string broken = file("broken.yaml", "partitons: 12\ngates:\n  max_hot: 5%\n");
     EXPECT_EQ(run({"--keys", keys, "--contract", broken}), ExitCode::usage);
-    EXPECT_THAT(errors_, HasSubstr("did you mean \"partitions\"?"));
+    EXPECT_THAT(errors_, HasSubstr("broken.yaml:1:1: unknown field 'partitons'"));
+    EXPECT_THAT(errors_, HasSubstr("help: did you mean 'partitions'?"));
+    EXPECT_THAT(errors_, HasSubstr("broken.yaml:3:3: unknown field 'gates.max_hot'"));
+    EXPECT_EQ(run({"--keys", keys, "--contract", "/nowhere.yaml"}), ExitCode::usage);
+    EXPECT_THAT(errors_, HasSubstr("/nowhere.yaml: cannot be read"));
+}
+
+TEST_F(DistributionCommand, warns_of_a_hot_key_that_passes_the_default_gates) {
+    std::string text = many_users();
+    for (int i = 0; i < 9'000; ++i) {
+        text += "whale,2\n";
+    }
+    const std::string keys = file("hot.csv", text);
+    const std::vector<std::string> arguments{
+        "--keys", keys, "--column", "customer_id", "--partitions", "12"};
+    EXPECT_EQ(run(arguments), ExitCode::passed);
+    EXPECT_THAT(out_, HasSubstr("key whale alone carries 75.0 % of the load"));
+    EXPECT_THAT(out_, HasSubstr("a hot key: --max-hot-key would"));
+    auto gated = arguments;
+    gated.insert(gated.end(), {"--max-hot-key", "10%"});
+    EXPECT_EQ(run(gated), ExitCode::not_held);
+    EXPECT_THAT(out_, HasSubstr("✗ max_hot_key"));
+}
+
+TEST_F(DistributionCommand, reads_a_live_topic_with_the_client_s_properties) {
+    LiveTopic asked;
+    const DistributionExtras extras{
+        .open_topic = [&](const LiveTopic& topic, std::uint32_t& partitions
+                      ) -> std::expected<std::unique_ptr<KeySource>, Error> {
+            asked = topic;
+            partitions = 12;
+            const std::string keys = file("live.txt", "a\nb\n");
+            return std::move(open_key_source({.path = keys}).value());
+        }};
+    const std::string secrets = file("client.properties", "# secret\nsasl.password=a=b\n\n");
+    const std::vector<std::string> arguments{
+        "--topic",
+        "orders",
+        "--brokers",
+        "kafka:9092",
+        "--sample",
+        "100",
+        "--property",
+        "security.protocol=ssl",
+        "--properties",
+        secrets,
+        "--no-gates"};
+    EXPECT_EQ(run(arguments, extras), ExitCode::passed) << errors_;
+    EXPECT_EQ(asked.records_max, 100U);
+    EXPECT_THAT(
+        asked.properties,
+        ElementsAre(
+            testing::Pair("sasl.password", "a=b"), testing::Pair("security.protocol", "ssl")
+        )
+    );
+    auto other = arguments;
+    other.insert(other.end(), {"--partitions", "6"});
+    EXPECT_EQ(run(other, extras), ExitCode::usage);
+    EXPECT_THAT(errors_, HasSubstr("topic orders has 12 partitions, not 6"));
+    EXPECT_EQ(
+        run({"--topic", "o", "--brokers", "b", "--property", "nonsense"}, extras), ExitCode::usage
+    );
+    EXPECT_EQ(
+        run({"--keys", "k", "--partitions", "1", "--property", "a=b"}, extras), ExitCode::usage
+    );
 }
 
 TEST_F(DistributionCommand, compares_with_an_earlier_result) {
@@ -289,11 +354,29 @@ TEST(ParseShare, takes_percents_and_ratios) {
 
 TEST(ContractArguments, turns_fields_into_options) {
     EXPECT_THAT(
-        contract_arguments(R"({"partitions": 12, "gates": {"max_hot_key": "5%"}, "topic": "t"})")
+        contract_arguments(
+            "topic: orders\npartitions: 12\nbaseline: base.json\ngates: {max_hot_key: 5%}\n"
+            "what_if:\n  - partitions=12,24\n  - reducer=sum16,murmur2\n",
+            "topics/orders.yaml"
+        )
             .value(),
-        ElementsAre("--max-hot-key", "5%", "--partitions", "12")
+        ElementsAre(
+            "--partitions",
+            "12",
+            "--what-if",
+            "partitions=12,24",
+            "reducer=sum16,murmur2",
+            "--baseline",
+            "topics/base.json",
+            "--max-hot-key",
+            "5%"
+        )
     );
-    EXPECT_THAT(contract_arguments("{").error(), HasSubstr("no JSON"));
+    EXPECT_THAT(  // JSON is YAML
+        contract_arguments(R"({"segments": 5, "keys": "-"})", "c.json").value(),
+        ElementsAre("--keys", "-", "--segments", "5")
+    );
+    EXPECT_FALSE(contract_arguments("{", "c.yaml").has_value());
 }
 
 }  // namespace odradek

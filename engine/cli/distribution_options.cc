@@ -7,7 +7,6 @@
 #include <array>
 #include <fstream>
 #include <map>
-#include <sstream>
 #include <utility>
 
 #include <CLI/CLI.hpp>
@@ -30,6 +29,9 @@ constexpr const char* footer =
     "      --virtual-partitions 10 --reducer sum16 --concurrency 100 --min-speedup 40 -o report\n"
     "  odradek distribution --keys keys.txt --partitions 12 --what-if partitions=12,24,48 "
     "virtual-partitions=10..100\n"
+    "  odradek distribution --contract orders.keys.yaml\n"
+    "  odradek distribution --topic orders --brokers kafka:9092 --sample 1000000 \\\n"
+    "      --property security.protocol=ssl --virtual-partitions 10\n"
     "  kcat -C -t orders -J | odradek distribution --keys - --input-format kcat --partitions 12\n"
     "Reducers and partitioners by name:\n";
 
@@ -51,6 +53,8 @@ struct Typed {
     std::string max_drift;
     std::string contract;
     std::vector<std::string> what_if;
+    std::vector<std::string> properties;
+    std::string properties_file;
     LiveTopic live;
     double max_over_mean = 0;
     double min_speedup = 0;
@@ -86,6 +90,14 @@ void add_input_options(CLI::App& app, Typed& typed) {
         ->group(group);
     app.add_option("--brokers", typed.live.brokers, "HOST:PORT,… of its cluster")->group(group);
     app.add_option("--sample", typed.live.records_max, "records to read of the topic; else all")
+        ->group(group);
+    app.add_option(
+           "--property", typed.properties, "client property K=V, such as security.protocol=ssl"
+    )
+        ->group(group);
+    app.add_option(
+           "--properties", typed.properties_file, "file of such lines: keeps secrets off ps"
+    )
         ->group(group);
 }
 
@@ -145,7 +157,9 @@ void add_gate_options(CLI::App& app, Typed& typed) {
     app.add_option("--max-drift", typed.max_drift, "from the baseline, such as 10%")->group(group);
     app.add_option("--baseline", typed.options.baseline_file, "earlier JSON result to compare with")
         ->group(group);
-    app.add_option("--contract", typed.contract, "JSON file of these options, kept with the topic")
+    app.add_option(
+           "--contract", typed.contract, "YAML file of these options, kept beside the topic"
+    )
         ->group(group);
     app.add_flag("--no-gates", typed.options.gates.are_off, "judge, never fail")->group(group);
 }
@@ -237,6 +251,31 @@ std::expected<void, NoOptions> resolve_gates(const CLI::App& app, Typed& typed) 
     return {};
 }
 
+/// The file's lines first, so that the command line has the last word.
+std::expected<void, NoOptions> resolve_properties(Typed& typed) {
+    std::vector<std::string> lines;
+    if (!typed.properties_file.empty()) {
+        std::ifstream file(typed.properties_file);
+        if (!file) return wrong(typed.properties_file + ": cannot be read", "check the path");
+        for (std::string line; std::getline(file, line);) {
+            if (line.ends_with('\r')) line.pop_back();
+            if (!line.empty() && line[0] != '#') lines.push_back(line);
+        }
+    }
+    lines.insert(lines.end(), typed.properties.begin(), typed.properties.end());
+    if (!lines.empty() && typed.live.topic.empty()) {
+        return wrong("--property is of the client that reads --topic, and there is no --topic");
+    }
+    for (const std::string& line : lines) {
+        const std::size_t equals = line.find('=');
+        if (equals == std::string::npos || equals == 0) {
+            return wrong(fmt::format("\"{}\" is no property", line), "write NAME=VALUE");
+        }
+        typed.live.properties.emplace_back(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return {};
+}
+
 std::expected<void, NoOptions> resolve_source(const CLI::App& app, Typed& typed) {
     KeySourceOptions& source = typed.options.source;
     const std::map<std::string_view, KeyFormat> formats{
@@ -266,6 +305,7 @@ std::expected<void, NoOptions> resolve_source(const CLI::App& app, Typed& typed)
         );
     }
     if (has_topic && typed.live.brokers.empty()) return wrong("--topic needs --brokers HOST:PORT");
+    if (auto done = resolve_properties(typed); !done) return std::unexpected(done.error());
     if (has_topic) typed.options.live = typed.live;
     return {};
 }
@@ -307,33 +347,16 @@ std::string reducer_list(std::span<const Reducer> own) {
     return list;
 }
 
-/// The contract named among `arguments` as arguments, to be put before them.
-std::expected<std::vector<std::string>, NoOptions> read_contract(
-    std::span<const std::string> arguments
-) {
-    for (std::size_t at = 0; at < arguments.size(); ++at) {
-        std::string path;
-        if (arguments[at] == "--contract" && at + 1 < arguments.size()) path = arguments[at + 1];
-        if (arguments[at].starts_with("--contract=")) path = arguments[at].substr(11);
-        if (path.empty()) continue;
-        const std::ifstream file(path);
-        std::stringstream text;
-        text << file.rdbuf();
-        if (!file) return wrong(fmt::format("{}: cannot be read", path), "check the path");
-        auto words = contract_arguments(text.str());
-        if (!words) return wrong(fmt::format("{}: {}", path, words.error()));
-        return *words;
-    }
-    return std::vector<std::string>{};
-}
-
 }  // namespace
 
 std::expected<DistributionOptions, NoOptions> parse_distribution_options(
     std::span<const std::string> arguments, std::span<const Reducer> own
 ) {
-    auto words = read_contract(arguments);
-    if (!words) return std::unexpected(words.error());
+    auto words = contract_of(arguments);
+    if (!words) {
+        return std::unexpected(NoOptions{
+            .text = {}, .remedy = {}, .mistakes = std::move(words.error())});
+    }
     words->insert(words->end(), arguments.begin(), arguments.end());
     CLI::App app{description, "odradek distribution"};
     app.footer(footer + reducer_list(own));
@@ -343,6 +366,7 @@ std::expected<DistributionOptions, NoOptions> parse_distribution_options(
     add_layout_options(app, typed);
     add_gate_options(app, typed);
     add_output_options(app, typed);
+    app.get_option("--property")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     app.get_option("--what-if")->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     std::ranges::reverse(*words);  // as CLI11 takes them
     try {

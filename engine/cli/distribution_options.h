@@ -2,6 +2,7 @@
 
 #include "odradek/partitioner.h"
 
+#include "engine/config/config_error.h"
 #include "engine/tools/distribution.h"
 #include "engine/tools/gates.h"
 #include "engine/tools/key_source.h"
@@ -14,6 +15,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace odradek {
@@ -23,6 +25,7 @@ struct LiveTopic {
     std::string topic;
     std::string brokers;
     std::uint64_t records_max = 0;  ///< 0: up to the end as it stands at the start
+    std::vector<std::pair<std::string, std::string>> properties = {};  ///< of librdkafka: security
 };
 
 /// What the command line of `odradek distribution` asks for, checked.
@@ -43,12 +46,13 @@ struct DistributionOptions {
 /// Why there are no options: help was asked for, or something is wrong.
 struct NoOptions {
     bool is_help = false;
-    std::string text;    ///< the help, or what is wrong
-    std::string remedy;  ///< of what is wrong
+    std::string text;                        ///< the help, or what is wrong
+    std::string remedy;                      ///< of what is wrong
+    std::vector<ConfigError> mistakes = {};  ///< of the contract file; then `text` is empty
 };
 
-/// Reads the arguments behind the verb. A contract file (`--contract FILE.json`) gives defaults
-/// that the command line overrides. `own` are a user's reducers, found by name before the built-in
+/// Reads the arguments behind the verb. A contract file (`--contract FILE`) gives defaults that the
+/// command line overrides. `own` are a user's reducers, found by name before the built-in
 /// ones.
 [[nodiscard]] std::expected<DistributionOptions, NoOptions> parse_distribution_options(
     std::span<const std::string> arguments, std::span<const Reducer> own

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -162,17 +163,41 @@ private:
     MistakeList mistakes_;
 };
 
+/// What would make reading leave a trace in the cluster, or change what is read.
+bool is_forbidden(const std::string& property) {
+    constexpr std::array<std::string_view, 8> forbidden{
+        "group.id",
+        "group.instance.id",
+        "enable.auto.commit",
+        "auto.commit.enable",
+        "enable.auto.offset.store",
+        "offset.store.method",
+        "enable.partition.eof",
+        "bootstrap.servers"};
+    return std::ranges::find(forbidden, property) != forbidden.end();
+}
+
 std::expected<Client, Error> make_client(const KeyReaderOptions& options) {
     Conf conf{rd_kafka_conf_new()};
     std::array<char, 512> reason{};
-    const std::array settings{
-        std::pair{"bootstrap.servers", options.brokers.c_str()},
-        std::pair{"client.id", "odradek-distribution"},
-        std::pair{"enable.partition.eof", "true"},
-        std::pair{"log_level", "2"}};  // what fails is reported below
+    std::vector<std::pair<std::string, std::string>> settings{
+        {"bootstrap.servers", options.brokers},
+        {"client.id", "odradek-distribution"},
+        {"enable.partition.eof", "true"},
+        {"log_level", "2"}};  // what fails is reported below
+    for (const auto& property : options.properties) {
+        if (is_forbidden(property.first)) {
+            return std::unexpected(Error{
+                .code = Errc::invalid_options,
+                .what = property.first + " is not for a reader that leaves no trace",
+                .where = "--property"});
+        }
+        settings.push_back(property);
+    }
     for (const auto& [name, value] : settings) {
-        if (rd_kafka_conf_set(conf.get(), name, value, reason.data(), reason.size()) !=
-            RD_KAFKA_CONF_OK) {
+        if (rd_kafka_conf_set(
+                conf.get(), name.c_str(), value.c_str(), reason.data(), reason.size()
+            ) != RD_KAFKA_CONF_OK) {
             return std::unexpected(Error{
                 .code = Errc::invalid_options, .what = reason.data(), .where = options.brokers});
         }

@@ -8,6 +8,8 @@
 #include <expected>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace odradek {
 
@@ -17,6 +19,8 @@ struct KeyReaderOptions {
     std::string brokers;                ///< HOST:PORT, more separated by commas
     std::uint64_t records_max = 0;      ///< 0: all that is there when reading starts
     std::uint32_t timeout_ms = 10'000;  ///< without an answer of the cluster
+    /// librdkafka's: security.protocol, sasl.*, ssl.*. Those of groups and commits are refused.
+    std::vector<std::pair<std::string, std::string>> properties = {};
 };
 
 /// A topic's keys with the partition of each, read-only: partitions are read one by one without a

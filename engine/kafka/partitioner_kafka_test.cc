@@ -4,12 +4,13 @@
 
 #include "odradek/partitioner.h"
 
-#include "engine/base/hash.h"
 #include "engine/base/random.h"
 
 #include <cstdint>
 #include <cstdlib>
+#include <cstring>
 #include <fstream>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,13 @@ std::uint32_t read_number(std::istream& in) {
     return number;
 }
 
+constexpr std::uint32_t null_key = 0xFFFF'FFFF;      // in the place of a key's length
+constexpr std::uint32_t no_partition = 0xFFFF'FFFF;  // RecordMetadata.UNKNOWN_PARTITION
+
+std::uint32_t ours_or_none(const char* name, PartitionKey key, std::uint32_t partitions) {
+    return Reducer::named(name).value().reduce(key, partitions).value().value_or(no_partition);
+}
+
 std::uint32_t ours(const char* name, PartitionKey key, std::uint32_t partitions) {
     return Reducer::named(name).value().reduce(key, partitions).value().value();
 }
@@ -94,6 +102,22 @@ protected:
         }
     }
 
+    /// The one partition among 97 to which the original always sends this key, or nothing.
+    template <typename Function>
+    Reducer::Bucket binding(Function original, const char* key) {
+        const std::size_t size = key == nullptr ? 0 : std::strlen(key);
+        std::set<std::int32_t> seen;
+        for (int i = 0; i < 1'000; ++i) {
+            seen.insert(original(topic_, key, size, 97, nullptr, nullptr));
+        }
+        if (seen.size() > 1) return std::nullopt;
+        return static_cast<std::uint32_t>(*seen.begin());
+    }
+
+    static Reducer::Bucket our(const char* name, PartitionKey key) {
+        return Reducer::named(name).value().reduce(key, 97).value();
+    }
+
     template <typename Function>
     void expect_agreement(const char* name, Function original) {
         for (const std::int32_t partitions : {1, 12, 1000}) {
@@ -118,12 +142,13 @@ private:
 
 }  // namespace
 
-TEST(JavaClient, puts_a_hundred_thousand_keys_where_murmur2_puts_them) {
+TEST(JavaProducer, puts_a_hundred_thousand_keys_where_murmur2_puts_them_and_null_keys_anywhere) {
     const std::string input = std::string(folder) + "/keys.bin";
     const std::string output = std::string(folder) + "/java_partitions.bin";
     ASSERT_EQ(std::system("mkdir -p build/peers"), 0);
     {
         std::ofstream out(input, std::ios::binary);
+        out << big_endian(null_key);
         for (const std::string& key : sample_keys()) {
             out << big_endian(static_cast<std::uint32_t>(key.size())) << key;
         }
@@ -132,9 +157,11 @@ TEST(JavaClient, puts_a_hundred_thousand_keys_where_murmur2_puts_them) {
                                 std::string(folder) + " <" + input + " >" + output;
     ASSERT_EQ(std::system(command.c_str()), 0) << "needs mvn, java 17 and Maven's registry";
     std::ifstream in(output, std::ios::binary);
+    EXPECT_EQ(read_number(in), no_partition);  // sticky: bound to none
+    EXPECT_EQ(ours_or_none("murmur2", std::nullopt, 12), no_partition);
+    EXPECT_EQ(read_number(in), no_partition);
     std::size_t different = 0;
     for (const std::string& key : sample_keys()) {
-        different += read_number(in) != murmur2(key);
         different += read_number(in) != ours("murmur2", key, 12);
         different += read_number(in) != ours("murmur2", key, 1000);
     }
@@ -158,8 +185,33 @@ TEST_F(LibrdkafkaPartitioners, fnv1a_is_ours) {
 // The random variants differ only where there is no key to hash.
 TEST_F(LibrdkafkaPartitioners, random_variants_are_ours_wherever_there_is_a_key) {
     expect_agreement_with_key("crc32", &rd_kafka_msg_partitioner_consistent_random);
+    expect_agreement_with_key("consistent_random", &rd_kafka_msg_partitioner_consistent_random);
     expect_agreement_with_key("murmur2", &rd_kafka_msg_partitioner_murmur2_random);
+    expect_agreement_with_key("murmur2_random", &rd_kafka_msg_partitioner_murmur2_random);
     expect_agreement_with_key("fnv1a", &rd_kafka_msg_partitioner_fnv1a_random);
+    expect_agreement_with_key("fnv1a_random", &rd_kafka_msg_partitioner_fnv1a_random);
+}
+
+TEST_F(LibrdkafkaPartitioners, random_variants_bind_a_null_key_to_no_partition) {
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_consistent_random, nullptr), our("crc32", {}));
+    EXPECT_EQ(
+        binding(&rd_kafka_msg_partitioner_consistent_random, nullptr), our("consistent_random", {})
+    );
+    EXPECT_EQ(
+        binding(&rd_kafka_msg_partitioner_murmur2_random, nullptr), our("murmur2_random", {})
+    );
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_fnv1a_random, nullptr), our("fnv1a_random", {}));
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_random, nullptr), our("random", {}));
+    EXPECT_EQ(our("murmur2_random", {}), std::nullopt);
+}
+
+TEST_F(LibrdkafkaPartitioners, an_empty_key_is_a_key_or_none_by_each_variant_s_rule) {
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_consistent_random, ""), our("crc32", ""));
+    EXPECT_EQ(our("crc32", ""), std::nullopt);
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_murmur2_random, ""), our("murmur2_random", ""));
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_fnv1a_random, ""), our("fnv1a_random", ""));
+    EXPECT_TRUE(our("murmur2_random", "").has_value());
+    EXPECT_EQ(binding(&rd_kafka_msg_partitioner_random, "a"), our("random", "a"));
 }
 
 }  // namespace odradek
