@@ -22,9 +22,9 @@ add_library(odradek::engine ALIAS odradek_engine)
 set_target_properties(odradek_flags PROPERTIES EXPORT_NAME build_flags)
 install(TARGETS ${installed} odradek_engine odradek_flags
   EXPORT odradek
-  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
-  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
-install(EXPORT odradek
+  ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+  FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
+install(EXPORT odradek COMPONENT dev
   NAMESPACE odradek:: FILE odradekTargets.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek)
 configure_package_config_file(
   ${CMAKE_CURRENT_LIST_DIR}/odradekConfig.cmake.in ${PROJECT_BINARY_DIR}/odradekConfig.cmake
@@ -32,17 +32,43 @@ configure_package_config_file(
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/odradekConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/odradekConfig.cmake ${PROJECT_BINARY_DIR}/odradekConfigVersion.cmake
-  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek)
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek COMPONENT dev)
 foreach(program odradek odradek-chaos odradek-check odradek-distribution)
   if(TARGET ${program})
-    install(TARGETS ${program} DESTINATION ${CMAKE_INSTALL_BINDIR})
+    install(TARGETS ${program} DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
   endif()
 endforeach()
 
+# What the programs look for beside themselves: the scenarios and the sample deployment.
+install(DIRECTORY scenarios/catalog reports/sample
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/odradek COMPONENT programs)
+install(FILES README.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT programs)
+
+# `cpack --config build/release/CPackConfig.cmake`: two Debian packages, the programs and the library.
+set(CPACK_GENERATOR DEB)
+set(CPACK_PACKAGE_CONTACT "the Odradek team <odradek@localhost>")
+set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "parallel Kafka consumer engine and its deterministic simulator")
+set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
+set(CPACK_STRIP_FILES ON)
+set(CPACK_COMPONENTS_ALL programs dev)
+set(CPACK_DEB_COMPONENT_INSTALL ON)
+set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
+set(CPACK_DEBIAN_PACKAGE_SECTION net)
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_NAME odradek)
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS gnuplot-nox)  # the pictures of the reports
+set(CPACK_DEBIAN_DEV_PACKAGE_NAME libodradek-dev)
+set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libfmt-dev, librdkafka-dev, libzstd-dev, pkg-config")
+include(CPack)
+
 if(ODRADEK_TESTS)
-  add_test(NAME package.is_found_by_an_outside_project
-    COMMAND ${CMAKE_COMMAND}
-      -D build=${PROJECT_BINARY_DIR} -D source=${CMAKE_CURRENT_LIST_DIR}/package-test
-      -P ${CMAKE_CURRENT_LIST_DIR}/package-test/run.cmake)
-  set_tests_properties(package.is_found_by_an_outside_project PROPERTIES LABELS package TIMEOUT 300)
+  foreach(way installed debian)
+    add_test(NAME package.${way}_is_found_by_an_outside_project
+      COMMAND ${CMAKE_COMMAND}
+        -D way=${way} -D build=${PROJECT_BINARY_DIR} -D checkout=${PROJECT_SOURCE_DIR}
+        -P ${CMAKE_CURRENT_LIST_DIR}/package-test/run.cmake)
+    set_tests_properties(package.${way}_is_found_by_an_outside_project PROPERTIES
+      LABELS package TIMEOUT 600 RESOURCE_LOCK package)
+  endforeach()
 endif()

@@ -1,11 +1,12 @@
-#include "odradek/error.h"
-#include "odradek/types.h"
-
+// A service outside the tree: it links the whole engine and gets an answer from it.
 #include <cstdio>
-#include <string>
+
+#include <odradek/consumer.h>
 
 int main() {
-    const odradek::Error error{odradek::Errc::unknown_topic, "there is none", "orders"};
-    std::puts(to_string(error).c_str());
-    return to_string(error) == "unknown_topic at orders: there is none" ? 0 : 1;
+    const auto consumer =
+        odradek::Consumer::open({.brokers = "127.0.0.1:9092", .topics = {"orders"}});
+    if (consumer) return 1;  // no group was named
+    std::puts(to_string(consumer.error()).c_str());
+    return consumer.error().code == odradek::Errc::invalid_options ? 0 : 1;
 }

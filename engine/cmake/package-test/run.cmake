@@ -1,17 +1,45 @@
-# Installs the build folder `build` into a prefix of its own and builds the project in `source` against it.
-set(prefix ${build}/package-test/prefix)
-file(REMOVE_RECURSE ${build}/package-test)
+# Puts the build folder `build` into a prefix of its own, by installing it or out of its Debian packages
+# (`way`), runs the programs from there, and builds an outside project against the library there: the
+# program of README.md as it stands, and main.cc.
+set(folder ${build}/package-test/${way})
+file(REMOVE_RECURSE ${folder})
+file(MAKE_DIRECTORY ${folder}/outside)
 
 function(run)
-  execute_process(COMMAND ${ARGV} RESULT_VARIABLE code)
+  execute_process(COMMAND ${ARGV} RESULT_VARIABLE code WORKING_DIRECTORY ${folder})
   if(NOT code EQUAL 0)
     list(JOIN ARGV " " line)
     message(FATAL_ERROR "failed: ${line}")
   endif()
 endfunction()
 
-run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix})
-run(${CMAKE_COMMAND} -G Ninja -S ${source} -B ${build}/package-test/build
+if(way STREQUAL installed)
+  set(prefix ${folder}/prefix)
+  run(${CMAKE_COMMAND} --install ${build} --prefix ${prefix})
+else()
+  file(REMOVE_RECURSE ${build}/packages)
+  find_program(cpack cpack REQUIRED)
+  run(${cpack} --config ${build}/CPackConfig.cmake)
+  file(GLOB packages ${build}/packages/odradek_*.deb ${build}/packages/libodradek-dev_*.deb)
+  list(LENGTH packages count)
+  if(NOT count EQUAL 2)
+    message(FATAL_ERROR "expected two packages, found: ${packages}")
+  endif()
+  foreach(package ${packages})
+    run(dpkg-deb --extract ${package} ${folder}/root)
+  endforeach()
+  set(prefix ${folder}/root/usr)
+endif()
+
+run(${prefix}/bin/odradek --help)
+run(${prefix}/bin/odradek chaos run ordering/key-order-under-retries --seed 7)
+run(${prefix}/bin/odradek check --out ${folder}/report)
+
+file(READ ${checkout}/README.md readme)
+string(REGEX MATCH "```cpp\n([^`]*)```" found "${readme}")
+file(WRITE ${folder}/outside/readme.cc "${CMAKE_MATCH_1}")
+file(COPY ${checkout}/engine/cmake/package-test/ DESTINATION ${folder}/outside)
+run(${CMAKE_COMMAND} -G Ninja -S ${folder}/outside -B ${folder}/outside/build
   -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_STANDARD=23)
-run(${CMAKE_COMMAND} --build ${build}/package-test/build)
-run(${build}/package-test/build/outside)
+run(${CMAKE_COMMAND} --build ${folder}/outside/build)
+run(${folder}/outside/build/outside)
