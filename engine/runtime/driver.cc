@@ -174,9 +174,10 @@ bool Driver::turn() {
     }
     const std::size_t budget = std::min(engine_.read_budget(), read_max);
     if (budget > 0) {
-        const std::size_t count =
-            client_.read(budget, [&](const RecordsPolled& polled) { handle(polled); });
-        live_.polled += count;
+        const std::size_t count = client_.read(budget, [&](const RecordsPolled& polled) {
+            live_.polled += polled.records.size();  // not `count`: ends of partitions are in it
+            handle(polled);
+        });
         is_busy = is_busy || count > 0;
     }
     if (const auto deadline = engine_.next_deadline(); deadline && *deadline <= now_) {

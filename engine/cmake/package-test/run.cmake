@@ -1,6 +1,6 @@
 # Puts the build folder `build` into a prefix of its own, by installing it or out of its Debian packages
 # (`way`), runs the programs from there, and builds an outside project against the library there: the
-# program of README.md as it stands, and main.cc.
+# program of README.md as it stands, main.cc, and the project of the guide to consuming.
 set(folder ${build}/package-test/${way})
 file(REMOVE_RECURSE ${folder})
 file(MAKE_DIRECTORY ${folder}/outside)
@@ -43,3 +43,11 @@ run(${CMAKE_COMMAND} -G Ninja -S ${folder}/outside -B ${folder}/outside/build
   -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_STANDARD=23)
 run(${CMAKE_COMMAND} --build ${folder}/outside/build)
 run(${folder}/outside/build/outside)
+
+file(READ ${checkout}/engine/guides/consume.md guide)
+string(REGEX MATCH "```cmake CMakeLists.txt\n([^`]*)```" found "${guide}")
+file(WRITE ${folder}/guide/CMakeLists.txt "${CMAKE_MATCH_1}")
+string(REGEX MATCH "```cpp shipping.cc\n([^`]*)```" found "${guide}")
+file(WRITE ${folder}/guide/shipping.cc "${CMAKE_MATCH_1}")
+run(${CMAKE_COMMAND} -G Ninja -S ${folder}/guide -B ${folder}/guide/build -D CMAKE_PREFIX_PATH=${prefix})
+run(${CMAKE_COMMAND} --build ${folder}/guide/build)
