@@ -14,6 +14,7 @@ using odradek::Command;
 // A verb without a function lives in the program `odradek-VERB` of the folder named in its comment.
 constexpr std::array commands{
     Command{"check", "the gate before a deploy: one report, one exit code", nullptr},  // reports/
+    Command{"compare", "throughput of strategies, side by side", nullptr},             // reports/
     Command{"distribution", "tell how keys spread, before a deploy", nullptr},         // reports/
     Command{"chaos", "run, sweep, replay and shrink chaos scenarios", nullptr},        // scenarios/
     Command{"consume", "the engine as a consumer for any language", &odradek::run_consume},

@@ -16,6 +16,7 @@ struct WorkItem {
     AssignedPartition partition;
     Offset offset;
     std::uint32_t attempt = 1;  ///< 1-based
+    Instant polled_at;          ///< when the client delivered it
 
     /// Belongs to the run of the item before it: the same worker runs it after that one and only if
     /// that one was done; otherwise it goes back as WorkResult::unstarted.

@@ -71,7 +71,10 @@ WorkerPool::Options pool_options(
                 const Record record = kafka::record_of(item.record);
                 return invoke(
                     handler,
-                    {.record = record, .attempt = item.attempt, .assignment = item.partition.epoch},
+                    {.record = record,
+                     .attempt = item.attempt,
+                     .assignment = item.partition.epoch,
+                     .delivered_at = item.polled_at},
                     delay,
                     reason
                 );

@@ -115,6 +115,7 @@ bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& 
              .partition = record.partition,
              .offset = record.offset,
              .attempt = record.attempt,
+             .polled_at = record.polled_at,
              .continues_run = count > 0}
         );
     }

@@ -59,6 +59,9 @@ struct RecordContext {
 
     /// Life of the partition's assignment; grows with each one in this process.
     Epoch assignment;
+
+    /// When the client delivered the record to the engine; what it waited since is the engine's.
+    Instant delivered_at;
 };
 
 }  // namespace odradek
