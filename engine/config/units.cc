@@ -43,9 +43,10 @@ bool is_digit(char letter) {
     return letter >= '0' && letter <= '9';
 }
 
-/// Nothing on overflow (more than 17 digits) and where no digit stands.
+/// Nothing on overflow (more than 19 digits, or 16 behind the point) and where no digit stands.
 std::optional<Decimal> read_decimal(std::string_view text) {
-    constexpr std::size_t digits_max = 17;
+    constexpr std::size_t digits_max = 19;
+    constexpr std::uint64_t scale_max = 10'000'000'000'000'000;  // times 100 still fits
     Decimal number;
     std::size_t index = 0;
     std::size_t digits = 0;
@@ -57,7 +58,7 @@ std::optional<Decimal> read_decimal(std::string_view text) {
         } else if (letter == '_' && digits > 0 && !behind_point) {
             continue;
         } else if (is_digit(letter)) {
-            if (++digits > digits_max) return std::nullopt;
+            if (++digits > digits_max || number.scale == scale_max) return std::nullopt;
             number.digits = number.digits * 10 + static_cast<std::uint64_t>(letter - '0');
             if (behind_point) number.scale *= 10;
         } else {

@@ -72,6 +72,9 @@ TEST(Units, writes_what_it_reads_back) {
         EXPECT_EQ(to_text(*parse_duration(text)), text);
     }
     EXPECT_EQ(to_text(*parse_duration("1.5s")), "1500ms");
+    EXPECT_EQ(parse_duration("9223372036854775807ns"), Duration::max());
+    EXPECT_EQ(to_text(Duration::max()), "9223372036854775807ns");
+    EXPECT_FALSE(parse_duration("9223372036854775808ns").has_value());
     EXPECT_EQ(to_text(*parse_rate("1000/s")), "1000/s");
     for (const char* text : {"0%", "0.1%", "5%", "12.5%", "100%", "1/3"}) {
         EXPECT_EQ(to_text(*parse_ratio(text)), text);

@@ -1,5 +1,6 @@
 #include "engine/config/yaml_reader.h"
 
+#include "engine/base/json_text.h"
 #include "engine/base/nearest.h"
 
 #include <algorithm>
@@ -23,6 +24,23 @@ public:
         ConfigNode node;
         node.line = one_based(source.Mark().line);
         node.column = one_based(source.Mark().column);
+        if (++values_ > values_max || depth_ == depth_max) {
+            // An alias can contain itself, or double what it names again and again.
+            if (!is_endless_) reader_.report(node, "too deep or too long; an alias of itself?");
+            is_endless_ = true;
+        }
+        if (is_endless_) return node;
+        ++depth_;
+        copy_content(source, node);
+        --depth_;
+        return node;
+    }
+
+private:
+    static constexpr std::size_t values_max = 1'000'000;
+    static constexpr std::size_t depth_max = 64;
+
+    void copy_content(const YAML::Node& source, ConfigNode& node) {
         if (source.IsScalar()) {
             node.kind = ConfigNode::Kind::scalar;
             node.text = source.Scalar();
@@ -30,17 +48,17 @@ public:
             node.kind = ConfigNode::Kind::sequence;
             for (const YAML::Node& item : source) {
                 node.items.push_back(copy(item));
+                if (is_endless_) return;
             }
         } else if (source.IsMap()) {
             node.kind = ConfigNode::Kind::mapping;
             for (const auto& field : source) {
                 add_field(node, copy(field.first), copy(field.second));
+                if (is_endless_) return;
             }
         }
-        return node;
     }
 
-private:
     void add_field(ConfigNode& node, ConfigNode name, ConfigNode value) {
         const auto same = [&](const ConfigNode::Field& field) {
             return field.name.text == name.text;
@@ -52,6 +70,9 @@ private:
     }
 
     ConfigReader& reader_;
+    std::size_t values_ = 0;
+    std::size_t depth_ = 0;
+    bool is_endless_ = false;
 };
 
 std::string shown(const ConfigNode& node) {
@@ -84,6 +105,12 @@ std::expected<ConfigNode, std::vector<ConfigError>> parse_yaml(
 ) {
     ConfigReader reader(file);
     ConfigNode root;
+    // yaml-cpp guesses UTF-16 and UTF-32 from the first bytes, and reads some broken texts for
+    // ever.
+    if (!is_utf8(yaml) || yaml.find('\0') != std::string::npos) {
+        reader.report(root, "not UTF-8 text");
+        return std::unexpected(reader.errors());
+    }
     try {
         const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
         if (documents.size() == 1) {

@@ -78,6 +78,26 @@ TEST(YamlReader, refuses_what_is_not_one_yaml_document) {
     EXPECT_FALSE(parse_yaml("a: 1\na: 2\n", "f.yml").has_value());
 }
 
+TEST(YamlReader, refuses_bytes_that_yaml_cpp_would_read_for_ever) {
+    const std::string bytes =
+        ",<9\xF9\xCC\xC1q\xC8\xD8\xF9.\xA3\xC8\x1FL\xD4\x8F\xD3\xF6\xB7'i\xD9\xB5";
+    EXPECT_EQ(to_string(parse_yaml(bytes, "f.yml").error()[0]), "f.yml: not UTF-8 text");
+    EXPECT_FALSE(parse_yaml(std::string("a\0b", 3), "f.yml").has_value());
+}
+
+TEST(YamlReader, refuses_aliases_that_never_end) {
+    EXPECT_FALSE(parse_yaml("a: &x [*x]\n", "f.yml").has_value());
+    std::string doubling = "a0: &a0 [1, 2]\n";
+    for (int level = 1; level < 40; ++level) {
+        const std::string below = "*a" + std::to_string(level - 1);
+        const std::string name = "a" + std::to_string(level);
+        doubling += name + ": &" + name + " [" + below + ", " + below + "]\n";
+    }
+    const auto read = parse_yaml(doubling, "f.yml");
+    ASSERT_FALSE(read.has_value());
+    EXPECT_EQ(read.error().size(), 1U);
+}
+
 TEST(YamlReader, names_the_choices) {
     const ConfigNode root = parsed("ordering: kee\n");
     ConfigReader reader("f.yml");
