@@ -157,6 +157,7 @@ std::vector<Offset> Log::truncate(Offset new_end) {
     }
     // Replicas are cut at batch boundaries, so the end may lie below what was asked for.
     end_ = std::min(end_, new_end);
+    start_ = std::min(start_, end_);  // UnifiedLog.truncateTo
     std::ranges::sort(removed);
     return removed;
 }

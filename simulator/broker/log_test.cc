@@ -150,5 +150,15 @@ TEST(Log, a_long_log_keeps_every_record_and_key) {
     EXPECT_EQ(expected, 20'000);
 }
 
+TEST(Log, truncation_below_the_start_moves_the_start) {
+    Log log{4};
+    for (int i = 0; i < 4; ++i)
+        append(log, "k", Instant{});
+    log.delete_before(Offset{2});
+    log.truncate(Offset{3});
+    EXPECT_EQ(log.end(), Offset{0});  // down to the whole batch
+    EXPECT_EQ(log.start(), Offset{0});
+}
+
 }  // namespace
 }  // namespace odradek::sim
