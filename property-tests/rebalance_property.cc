@@ -3,6 +3,9 @@
 
 #include "property-tests/support/engine_driver.h"
 
+#include <cstdio>
+#include <map>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -49,6 +52,44 @@ RC_GTEST_PROP(Rebalance, loses_nothing_once_the_churn_stops, ()) {
 
 RC_GTEST_PROP(Rebalance, gives_every_record_back_once, ()) {
     check_laws({Law::release});
+}
+
+// A law that never sees its rare case says nothing: each shape must come up in these histories.
+TEST(Histories, reach_every_rare_shape) {
+    std::map<std::string, int> reached;
+    constexpr int histories = 1'000;
+    for (int number = 0; number < histories; ++number) {
+        const History history = any_history(std::nullopt)(
+                                    rc::Random(static_cast<std::uint64_t>(number)), 1 + number % 100
+        )
+                                    .value();
+        EngineDriver driver{history};
+        driver.play();
+        const Shapes seen = driver.shapes();
+        const auto note = [&](const char* shape, int times) {
+            reached[shape] += times > 0 ? 1 : 0;
+        };
+        note("revoke with work out", seen.revoke_with_work_out);
+        note("run returned unstarted", seen.run_returned_unstarted);
+        note("not done inside a run", seen.not_done_inside_a_run);
+        note("assigned again with abandoned work", seen.reassigned_with_abandoned_work);
+        note("lost with work out", seen.lost_with_work_out);
+        note("map loaded", seen.map_loaded);
+        note("commit not stored", seen.commit_not_stored);
+        note("commit stored and its answer lost", seen.commit_answer_lost);
+        note("dead letter refused", seen.dead_letter_refused);
+        note("process restarted", seen.restarts);
+        note("handed over cleanly", seen.handed_over_cleanly);
+        note("partition paused", seen.paused_partition);
+        note("partition resumed", seen.resumed_partition);
+        note("buffer full", seen.budget_spent);
+        note("retried", seen.retried);
+    }
+    EXPECT_EQ(reached.size(), 15U);
+    for (const auto& [shape, times] : reached) {
+        EXPECT_GE(times, histories / 100) << shape;
+        std::printf("%5.1f %%  %s\n", 100.0 * times / histories, shape.c_str());
+    }
 }
 
 }  // namespace odradek
