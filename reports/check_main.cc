@@ -3,6 +3,7 @@
 #include "engine/cli/command.h"
 #include "reports/check.h"
 #include "reports/check_page.h"
+#include "reports/distribution_page.h"
 #include "scenarios/catalog.h"
 #include "scenarios/commands.h"
 #include "scenarios/scenario_text.h"
@@ -26,6 +27,7 @@ struct CheckArguments {
     std::string deployment;
     std::string out = "build/reports/check";
     std::string format = "text";
+    std::string junit;
     std::uint64_t from = 1;
     std::size_t jobs = 0;
 };
@@ -51,7 +53,16 @@ void show_progress(const std::string& stage, std::size_t done, std::size_t of) {
 }
 
 /// Failed scenarios, then the page and the JSON; false when one cannot be written.
-bool write_report(CheckResult& result, const fs::path& folder) {
+bool write_report(CheckResult& result, const fs::path& folder, const std::string& junit) {
+    if (result.spread) {
+        auto figures = draw_figures(result.spread->report, result.spread->census, folder.string());
+        if (!figures) {
+            report_error(to_string(figures.error()), "the report needs gnuplot");
+            return false;
+        }
+        result.figures = std::move(*figures);
+    }
+    if (!junit.empty() && !scenarios::write_file(junit, check_junit(result))) return false;
     for (Failure& failure : result.failures) {
         const auto scenario =
             std::ranges::find(result.scenarios, failure.scenario, &scenarios::full_name);
@@ -70,6 +81,7 @@ ExitCode run(std::span<const std::string> arguments) {
         "DEPLOYMENT", values.deployment, "deployment file (default: the sample of the repository)"
     );
     app.add_option("-o,--out", values.out, "folder of the report")->capture_default_str();
+    app.add_option("--junit", values.junit, "gates and scenarios as JUnit XML");
     scenarios::add_seed(app, "--from", values.from, "first seed (default 1)");
     app.add_option("--jobs", values.jobs, "processes (default: one a core)");
     scenarios::add_format(app, values.format);
@@ -88,7 +100,7 @@ ExitCode run(std::span<const std::string> arguments) {
     if (options.jobs == 0) options.jobs = std::max(1U, std::thread::hardware_concurrency());
     auto result = check(*deployment, options);
     if (!result) return scenarios::report_mistakes(result.error());
-    if (!write_report(*result, values.out)) return ExitCode::environment;
+    if (!write_report(*result, values.out, values.junit)) return ExitCode::environment;
     fmt::print("{}", values.format == "json" ? check_json(*result) : check_text(*result));
     if (values.format == "text") {
         fmt::print("report: {}\n", (fs::path(values.out) / "check.html").string());

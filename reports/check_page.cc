@@ -5,18 +5,10 @@
 #include "scenarios/story.h"
 
 #include <fmt/format.h>
-#include <nlohmann/json.hpp>
 
 namespace odradek::reports {
 
 namespace {
-
-using Json = nlohmann::json;
-
-std::string_view state_of(const GateResult& gate) {
-    if (!gate.passed) return "not measured";
-    return *gate.passed ? "passed" : "failed";
-}
 
 std::string_view mark_of(const GateResult& gate) {
     if (!gate.passed) return "none";
@@ -24,6 +16,7 @@ std::string_view mark_of(const GateResult& gate) {
 }
 
 constexpr std::string_view style = R"(
+:root{color-scheme:light dark}
 body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem;
 color:#1a1a1a;background:#fff}
 h1{margin-bottom:0}h2{margin-top:2.2rem}table{border-collapse:collapse;width:100%}
@@ -31,9 +24,12 @@ th,td{text-align:left;padding:.3rem .7rem;border-bottom:1px solid #ddd}
 td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 .good{color:#0a6b2d}.bad{color:#b00020;font-weight:600}.none{color:#666}
 pre{background:#f5f5f5;padding:1rem;overflow-x:auto;font-size:.8rem;line-height:1.35}
-.verdict{font-size:1.3rem}
+.verdict{font-size:1.3rem}.wide{overflow-x:auto}
+dt{font-weight:600;margin-top:.8rem}dd{margin-left:1.4rem}dd.remedy::before{content:"→ "}
+figure{overflow-x:auto;margin:1.2rem 0;padding:.5rem;background:#fff;border:1px solid #ddd;border-radius:.4rem}
+figure svg{display:block;width:100%;min-width:40rem;height:auto}code{overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){body{background:#16181d;color:#e6e6e6}
-th,td{border-color:#333}pre{background:#20242c}
+th,td,figure{border-color:#333}pre{background:#20242c}
 .good{color:#5fd38d}.bad{color:#ff7b8a}.none{color:#999}}
 )";
 
@@ -54,20 +50,70 @@ std::string gates_html(const CheckResult& result) {
     return html + "</table>\n";
 }
 
+std::string keys_html(const CheckResult& result) {
+    std::string html = "<h2>Keys</h2>\n";
+    if (!result.spread) {
+        return html +
+               "<p>No sample of keys is named (<code>keys:</code>): how they spread is not judged, "
+               "and the load has 1,000 keys alike.</p>\n";
+    }
+    const DistributionReport& report = result.spread->report;
+    html +=
+        fmt::format("<p>{}.</p>\n<p>{}.</p>\n", escaped(report.input), escaped(keys_text(report)));
+    if (!report.advice.empty()) {
+        html += "<ul>\n";
+        for (const Advice& advice : report.advice) {
+            html += fmt::format(
+                "<li{}>{}</li>\n",
+                advice.kind == Advice::Kind::problem ? " class=bad" : "",
+                escaped(advice.text)
+            );
+        }
+        html += "</ul>\n";
+    }
+    return html + result.figures;
+}
+
+std::string unsafe_html(const CheckResult& result) {
+    if (result.unsafe.empty()) {
+        return "<h2>Settings</h2>\n<p class=good>None that is known to be unsafe.</p>\n";
+    }
+    std::string html = "<h2>Settings to look at</h2>\n<dl>\n";
+    for (const UnsafeSetting& found : result.unsafe) {
+        html += fmt::format(
+            "<dt class={}><code>{}</code></dt><dd>{}.</dd><dd class=remedy>{}.</dd>\n",
+            found.kind == UnsafeSetting::Kind::danger ? "bad" : "none",
+            escaped(found.setting),
+            escaped(found.what),
+            escaped(found.remedy)
+        );
+    }
+    return html + "</dl>\n";
+}
+
 std::string service_html(const CheckResult& result) {
-    std::string html =
-        "<h2>Throughput</h2>\n<p>The service's own load in the simulator for a minute of virtual "
-        "time; one member dies and comes back.</p>\n"
-        "<table><tr><th class=n>seed</th><th class=n>records</th><th class=n>records/s</th>"
-        "<th class=n>handler runs</th><th class=n>replayed</th><th></th></tr>\n";
+    std::string html = fmt::format(
+        "<h2>Throughput</h2>\n<p>The service's own load ({}) in the simulator, a minute of virtual "
+        "time: on a calm day, and on days when one member dies and comes back. Saturated: all the "
+        "members can take, {:.1f} times the load.</p>\n"
+        "<div class=wide><table><tr><th>day</th><th class=n>seed</th><th class=n>records</th>"
+        "<th class=n>records/s</th><th class=n>p50</th><th class=n>p99</th>"
+        "<th class=n>handler runs</th><th class=n>replayed</th><th></th></tr>\n",
+        to_text(result.arrivals),
+        headroom(result)
+    );
     for (const ServiceRun& run : result.service) {
         const bool held = run.kind == scenarios::Verdict::Kind::held;
         html += fmt::format(
-            "<tr><td class=n>{}</td><td class=n>{}</td><td class=n>{:.0f}</td><td class=n>{}</td>"
+            "<tr><td>{}</td><td class=n>{}</td><td class=n>{}</td><td class=n>{:.0f}</td>"
+            "<td class=n>{:.1f} ms</td><td class=n>{:.1f} ms</td><td class=n>{}</td>"
             "<td class=n>{}</td><td class={}>{} {}</td></tr>\n",
+            name_of(run.day),
             run.seed,
             run.records,
             run.records_per_s,
+            milliseconds(run.latency_p50),
+            milliseconds(run.latency_p99),
             run.handled,
             run.replayed,
             held ? "good" : "bad",
@@ -75,7 +121,7 @@ std::string service_html(const CheckResult& result) {
             escaped(run.what)
         );
     }
-    return html + "</table>\n";
+    return html + "</table></div>\n";
 }
 
 std::string chaos_html(const CheckResult& result) {
@@ -115,15 +161,6 @@ std::string failures_html(const CheckResult& result) {
     return html;
 }
 
-Json gate_json(const GateResult& gate) {
-    return {
-        {"name", gate.name},
-        {"limit", gate.limit},
-        {"value", gate.value},
-        {"passed", gate.passed ? Json(*gate.passed) : Json(nullptr)},
-    };
-}
-
 }  // namespace
 
 std::string check_html(const CheckResult& result) {
@@ -140,91 +177,8 @@ std::string check_html(const CheckResult& result) {
                result.first_seed,
                result.wall_s
            ) +
-           gates_html(result) + service_html(result) + chaos_html(result) + failures_html(result) +
-           "</body></html>\n";
-}
-
-std::string check_json(const CheckResult& result) {
-    Json gates = Json::array();
-    for (const GateResult& gate : result.gates) {
-        gates.push_back(gate_json(gate));
-    }
-    Json chaos = Json::array();
-    for (std::size_t index = 0; index < result.scenarios.size(); ++index) {
-        const scenarios::ScenarioTally& tally = result.tallies[index];
-        chaos.push_back(
-            {{"name", full_name(result.scenarios[index])},
-             {"seeds", tally.seeds},
-             {"held", tally.held},
-             {"broken", tally.broken.size()},
-             {"stuck", tally.stuck.size()},
-             {"contract", tally.contract.size()}}
-        );
-    }
-    Json service = Json::array();
-    for (const ServiceRun& run : result.service) {
-        service.push_back(
-            {{"seed", run.seed},
-             {"verdict", name_of(run.kind)},
-             {"what", run.what},
-             {"records", run.records},
-             {"records_per_s", run.records_per_s},
-             {"handled", run.handled},
-             {"replayed", run.replayed}}
-        );
-    }
-    Json failures = Json::array();
-    for (const Failure& failure : result.failures) {
-        failures.push_back(
-            {{"scenario", failure.scenario},
-             {"seed", failure.seed},
-             {"guarantee", failure.guarantee},
-             {"replay", scenarios::replay_command(failure.file, failure.seed)}}
-        );
-    }
-    const Json json{
-        {"deployment", result.deployment},
-        {"first_seed", result.first_seed},
-        {"gates", gates},
-        {"chaos", chaos},
-        {"service", service},
-        {"failures", failures},
-        {"distribution", nullptr},
-        {"passed", result.passed()},
-    };
-    return json.dump(2) + "\n";
-}
-
-std::string check_text(const CheckResult& result) {
-    std::uint64_t seeds = 0;
-    std::uint64_t held = 0;
-    for (const scenarios::ScenarioTally& tally : result.tallies) {
-        seeds += tally.seeds;
-        held += tally.held;
-    }
-    std::string text = fmt::format(
-        "{}: {} of {} chaos runs held, {} scenarios, seeds from {}, {:.1f} s\n",
-        result.deployment,
-        held,
-        seeds,
-        result.scenarios.size(),
-        result.first_seed,
-        result.wall_s
-    );
-    for (const Failure& failure : result.failures) {
-        text += fmt::format(
-            "  {} broke in {}: {}\n",
-            failure.guarantee,
-            failure.scenario,
-            scenarios::replay_command(failure.file, failure.seed)
-        );
-    }
-    for (const GateResult& gate : result.gates) {
-        text += fmt::format(
-            "  {:<18} {:>12}  limit {:<10} {}\n", gate.name, gate.value, gate.limit, state_of(gate)
-        );
-    }
-    return text + (result.passed() ? "passed\n" : "not passed\n");
+           gates_html(result) + unsafe_html(result) + keys_html(result) + service_html(result) +
+           chaos_html(result) + failures_html(result) + "</body></html>\n";
 }
 
 }  // namespace odradek::reports

@@ -1,11 +1,11 @@
 #include "reports/deployment.h"
 
+#include "odradek/partitioner.h"
+
 #include "engine/config/engine_options.h"
 #include "engine/config/yaml_reader.h"
 #include "scenarios/handler_file.h"
 
-#include <algorithm>
-#include <array>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
@@ -17,8 +17,6 @@ namespace odradek::reports {
 namespace {
 
 using Mistakes = std::vector<ConfigError>;
-
-constexpr std::array<std::string_view, 1> partitioner_names{"murmur2"};
 
 /// A decimal number ≥ 0 such as 1.5.
 bool read_number(ConfigReader& reader, const ConfigNode& node, std::optional<double>& into) {
@@ -38,8 +36,12 @@ void read_topic(ConfigReader& reader, const ConfigNode& node, Deployment& into) 
     map.read("name", into.topic);
     map.read_count("partitions", into.partitions, {.min = 1, .max = 10'000});
     if (const ConfigNode* partitioner = map.find("partitioner")) {
-        const std::size_t choice = reader.read_choice(*partitioner, partitioner_names);
-        if (choice != no_choice) into.partitioner = partitioner_names[choice];
+        std::vector<std::string_view> names;
+        for (const BuiltInReducer& reducer : built_in_reducers()) {
+            names.push_back(reducer.name);
+        }
+        const std::size_t choice = reader.read_choice(*partitioner, names);
+        if (choice != no_choice) into.partitioner = names[choice];
     }
     map.finish();
 }
@@ -55,6 +57,30 @@ void read_keys(
     if (map.require("csv") != nullptr && map.read("csv", csv)) into.keys_csv = folder / csv;
     map.read("column", into.key_column);
     map.read("weight", into.weight_column);
+    map.finish();
+}
+
+/// `orders: [orders-retry, orders-dead]`, a line a topic.
+void read_flow(ConfigReader& reader, const ConfigNode& node, TopicFlow& into) {
+    if (node.kind != ConfigNode::Kind::mapping) {
+        reader.report(node, "expected topics and what they feed", "orders: [orders-retry]");
+        return;
+    }
+    for (const ConfigNode::Field& field : node.fields) {
+        std::vector<std::string>& targets = into[field.name.text];
+        const bool is_list = field.value.kind == ConfigNode::Kind::sequence;
+        for (const ConfigNode& item : is_list ? field.value.items : std::vector{field.value}) {
+            std::string target;
+            if (reader.read(item, target)) targets.push_back(target);
+        }
+    }
+}
+
+void read_client(ConfigReader& reader, const ConfigNode& node, scenarios::Client& into) {
+    ConfigMap map(reader, node, "client");
+    map.read("session_timeout", into.session_timeout);
+    map.read("heartbeat_interval", into.heartbeat_interval);
+    map.read("max_poll_interval", into.max_poll_interval);
     map.finish();
 }
 
@@ -78,6 +104,11 @@ void read_gates(ConfigReader& reader, const ConfigNode& node, Gates& into) {
     if (map.read("min_throughput", rate)) into.min_throughput = rate;
     Ratio ratio;
     if (map.read("max_replayed", ratio)) into.max_replayed = ratio;
+    if (map.read("max_hot_key", ratio)) into.max_hot_key = ratio;
+    Duration latency{};
+    if (map.read("max_latency", latency)) into.max_latency = latency;
+    std::uint64_t dangers = 0;
+    if (map.read_count("unsafe_settings", dangers)) into.unsafe_settings = dangers;
     map.finish();
 }
 
@@ -90,78 +121,6 @@ std::expected<std::string, Mistakes> text_of(const std::filesystem::path& path) 
     return std::unexpected(Mistakes{
         {.file = path.string(), .what = "cannot be read", .help = std::strerror(errno)}});
 }
-
-std::vector<std::string> split(const std::string& line) {
-    std::vector<std::string> cells;
-    std::istringstream input(line);
-    for (std::string cell; std::getline(input, cell, ',');) {
-        if (!cell.empty() && cell.back() == '\r') cell.pop_back();
-        cells.push_back(cell);
-    }
-    return cells;
-}
-
-/// Reads the lines of a CSV file once its header is known.
-class KeyTable {
-public:
-    KeyTable(const Deployment& deployment, const std::string& text)
-        : file_(deployment.keys_csv.string())
-        , lines_(text) {
-        std::string header;
-        std::getline(lines_, header);
-        const std::vector<std::string> columns = split(header);
-        if (!deployment.key_column.empty()) key_ = column(columns, deployment.key_column);
-        has_weight_ = !deployment.weight_column.empty();
-        if (has_weight_) weight_ = column(columns, deployment.weight_column);
-    }
-
-    std::expected<std::vector<scenarios::KeyLaw::WeightedKey>, Mistakes> read() {
-        std::vector<scenarios::KeyLaw::WeightedKey> keys;
-        std::uint32_t number = 1;
-        for (std::string line; mistakes_.empty() && std::getline(lines_, line);) {
-            ++number;
-            if (!line.empty()) take(split(line), number, keys);
-        }
-        if (mistakes_.empty() && keys.empty()) report(1, "holds no keys");
-        if (!mistakes_.empty()) return std::unexpected(mistakes_);
-        return keys;
-    }
-
-private:
-    void report(std::uint32_t line, std::string what, std::string help = {}) {
-        mistakes_.push_back({file_, line, 1, std::move(what), std::move(help)});
-    }
-
-    std::size_t column(const std::vector<std::string>& columns, const std::string& name) {
-        const auto found = std::ranges::find(columns, name);
-        if (found == columns.end()) report(1, "has no column '" + name + "'");
-        return static_cast<std::size_t>(found - columns.begin());
-    }
-
-    void take(
-        const std::vector<std::string>& cells,
-        std::uint32_t number,
-        std::vector<scenarios::KeyLaw::WeightedKey>& keys
-    ) {
-        if (std::max(key_, has_weight_ ? weight_ : 0) >= cells.size()) {
-            return report(number, "has too few columns");
-        }
-        scenarios::KeyLaw::WeightedKey key{.key = cells[key_]};
-        if (has_weight_) {
-            const auto weight = parse_count(cells[weight_]);
-            if (!weight) return report(number, "expected " + weight.error() + " as the weight");
-            key.weight = *weight;
-        }
-        if (key.weight > 0) keys.push_back(std::move(key));
-    }
-
-    std::string file_;
-    std::istringstream lines_;
-    std::size_t key_ = 0;
-    std::size_t weight_ = 0;
-    bool has_weight_ = false;
-    Mistakes mistakes_;
-};
 
 }  // namespace
 
@@ -186,6 +145,8 @@ std::expected<Deployment, std::vector<ConfigError>> load_deployment(
     if (const ConfigNode* node = map.find("handler")) {
         scenarios::read_handler(reader, *node, "handler", into.handler);
     }
+    if (const ConfigNode* node = map.find("flow")) read_flow(reader, *node, into.flow);
+    if (const ConfigNode* node = map.find("client")) read_client(reader, *node, into.client);
     map.read("arrivals", into.arrivals);
     map.read_count("members", into.members, {.min = 1, .max = 1000});
     if (const ConfigNode* node = map.find("chaos")) read_chaos(reader, *node, into);
@@ -193,14 +154,6 @@ std::expected<Deployment, std::vector<ConfigError>> load_deployment(
     map.finish();
     if (!reader.errors().empty()) return std::unexpected(reader.errors());
     return into;
-}
-
-std::expected<std::vector<scenarios::KeyLaw::WeightedKey>, std::vector<ConfigError>> load_keys(
-    const Deployment& deployment
-) {
-    const auto text = text_of(deployment.keys_csv);
-    if (!text) return std::unexpected(text.error());
-    return KeyTable(deployment, *text).read();
 }
 
 }  // namespace odradek::reports

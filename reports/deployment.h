@@ -4,6 +4,7 @@
 
 #include "engine/config/config_error.h"
 #include "engine/config/units.h"
+#include "reports/topic_flow.h"
 #include "scenarios/scenario.h"
 
 #include <cstdint>
@@ -22,6 +23,9 @@ struct Gates {
     std::uint64_t invariants_broken = 0;  ///< runs that break a guarantee
     std::optional<Rate> min_throughput;   ///< of the service's own load
     std::optional<Ratio> max_replayed;    ///< handler runs of records that were finished before
+    std::optional<Ratio> max_hot_key;     ///< share of the heaviest key
+    std::optional<Duration> max_latency;  ///< 99 % of records, arrival to end, on a calm day
+    std::optional<std::uint64_t> unsafe_settings;  ///< dangers that are allowed
 };
 
 /// One service as `odradek check` judges it.
@@ -32,7 +36,9 @@ struct Deployment {
     std::string partitioner = "murmur2";
     std::filesystem::path keys_csv;  ///< beside the deployment file; empty: 1,000 keys alike
     std::string key_column;          ///< empty: the first
-    std::string weight_column;       ///< empty: each key alike
+    std::string weight_column;       ///< empty: each row is a record
+    TopicFlow flow;                  ///< what is sent on from which topic
+    scenarios::Client client;
     EngineOptions engine;
     scenarios::Handler handler;
     Rate arrivals{.count = 1000, .per = std::chrono::seconds{1}};
@@ -47,10 +53,5 @@ struct Deployment {
 [[nodiscard]] std::expected<Deployment, std::vector<ConfigError>> load_deployment(
     const std::filesystem::path& path
 );
-
-/// Keys and weights of the CSV file that a deployment names; its first line names the columns.
-/// Error: the file, a column or a line that cannot be used.
-[[nodiscard]] std::expected<std::vector<scenarios::KeyLaw::WeightedKey>, std::vector<ConfigError>>
-load_keys(const Deployment& deployment);
 
 }  // namespace odradek::reports

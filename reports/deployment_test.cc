@@ -1,5 +1,8 @@
 #include "reports/deployment.h"
 
+#include "reports/key_spread.h"
+
+#include <chrono>
 #include <filesystem>
 #include <fstream>
 
@@ -37,11 +40,12 @@ TEST(SampleDeployment, is_read_with_its_keys) {
     ASSERT_TRUE(deployment.has_value()) << to_string(deployment.error().front());
     EXPECT_EQ(deployment->engine.concurrency_max, 100U);
     EXPECT_EQ(deployment->gates.max_over_mean, 1.5);
-    const auto keys = load_keys(*deployment);
-    ASSERT_TRUE(keys.has_value());
-    EXPECT_EQ(keys->size(), 2000U);
-    EXPECT_EQ(keys->front().key, "customer-0001");
-    EXPECT_EQ(keys->front().weight, 107U);
+    const auto spread = read_key_spread(*deployment);
+    ASSERT_TRUE(spread.has_value());
+    const auto keys = spread->keys();
+    EXPECT_EQ(keys.size(), 2000U);
+    EXPECT_EQ(keys.front().key, "customer-0001");
+    EXPECT_EQ(keys.front().weight, 107U);
 }
 
 TEST_F(DeploymentFile, reports_all_mistakes_at_once) {
@@ -58,16 +62,46 @@ TEST_F(DeploymentFile, reports_all_mistakes_at_once) {
 }
 
 TEST_F(DeploymentFile, says_what_is_wrong_with_the_key_file) {
-    write("keys.csv", "id,records\na,1\nb,many\n");
+    write("keys.csv", "id,records\na,1\n\"b,c\",many\n");
     const auto of = [&](const std::string& keys) {
         const auto deployment =
             load_deployment(write("d.yaml", "deployment: x\nkeys: " + keys + "\n"));
-        return load_keys(*deployment);
+        return read_key_spread(*deployment);
     };
-    EXPECT_EQ(of("{csv: keys.csv}")->size(), 2U);
-    EXPECT_EQ(of("{csv: keys.csv, column: key}").error().front().what, "has no column 'key'");
-    EXPECT_EQ(of("{csv: keys.csv, weight: records}").error().front().line, 3U);
-    EXPECT_EQ(of("{csv: none.csv}").error().front().what, "cannot be read");
+    const auto all = of("{csv: keys.csv}");
+    ASSERT_TRUE(all.has_value());
+    EXPECT_EQ(all->keys().size(), 2U);
+    EXPECT_EQ(all->keys()[1].key, "b,c");
+    EXPECT_EQ(
+        of("{csv: keys.csv, column: key}").error().front().what,
+        "there is no column \"key\": the header has \"id\", \"records\""
+    );
+    const auto weights = of("{csv: keys.csv, weight: records}");
+    EXPECT_EQ(weights.error().front().line, 3U);
+    EXPECT_EQ(weights.error().front().column, 7U);
+    EXPECT_FALSE(of("{csv: none.csv}").has_value());
+}
+
+TEST_F(DeploymentFile, takes_any_partitioner_the_flow_of_topics_and_the_client) {
+    const auto deployment = load_deployment(write(
+        "d.yaml",
+        "deployment: x\ntopic: {partitioner: crc32}\n"
+        "flow:\n  orders: [orders-retry, orders-dead]\n  orders-retry: orders\n"
+        "client: {session_timeout: 6s}\n"
+        "gates: {max_hot_key: 5%, max_latency: 200ms, unsafe_settings: 0}\n"
+    ));
+    ASSERT_TRUE(deployment.has_value()) << to_string(deployment.error().front());
+    EXPECT_EQ(deployment->partitioner, "crc32");
+    EXPECT_EQ(
+        deployment->flow,
+        (TopicFlow{{"orders", {"orders-retry", "orders-dead"}}, {"orders-retry", {"orders"}}})
+    );
+    EXPECT_EQ(deployment->client.session_timeout, std::chrono::seconds{6});
+    EXPECT_EQ(deployment->gates.max_latency, std::chrono::milliseconds{200});
+    EXPECT_EQ(deployment->gates.unsafe_settings, 0U);
+    const auto wrong =
+        load_deployment(write("e.yaml", "deployment: x\ntopic: {partitioner: mumur2}\n"));
+    EXPECT_EQ(wrong.error().front().help, "did you mean 'murmur2'?");
 }
 
 }  // namespace odradek::reports

@@ -16,21 +16,27 @@ namespace odradek {
 namespace {
 
 constexpr std::string_view style = R"(
-:root{color-scheme:light}
+:root{color-scheme:light dark;--ink:#1a202c;--soft:#4a5568;--line:#e2e8f0;--page:#fff;--chip:#edf2f7}
+@media(prefers-color-scheme:dark){:root{--ink:#e2e8f0;--soft:#a0aec0;--line:#2d3748;--page:#171a21;
+--chip:#2d3748}}
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;
-padding:0 1rem;color:#1a202c}
+padding:0 1rem;color:var(--ink);background:var(--page)}
 h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.15rem;margin-top:2rem}
-p.lead{color:#4a5568;margin-top:0}
+p.lead{color:var(--soft);margin-top:0}
 .verdict{display:inline-block;padding:.3rem .8rem;border-radius:.4rem;font-weight:600;color:#fff}
 .yes{background:#2f855a}.no{background:#c53030}.look{background:#b7791f}
+.wide{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{padding:.3rem .6rem;border-bottom:1px solid #e2e8f0;text-align:right}
+th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right}
+td{white-space:nowrap}td.text{white-space:normal}
 th:first-child,td:first-child,td.text,th.text{text-align:left}
-th{color:#4a5568;font-weight:600}
-li.problem::marker{content:"✗  ";color:#c53030}li.warning::marker{content:"?  ";color:#b7791f}
-li.idea::marker{content:"→  ";color:#2f855a}
-figure{margin:1.2rem 0}figure svg{max-width:100%;height:auto}
-code{background:#edf2f7;padding:.1rem .3rem;border-radius:.2rem}
+th{color:var(--soft);font-weight:600}
+li{margin:.4rem 0}
+li.problem::marker{content:"✗  ";color:#e53e3e}li.warning::marker{content:"?  ";color:#d69e2e}
+li.idea::marker{content:"→  ";color:#38a169}
+figure{overflow-x:auto;margin:1.2rem 0;padding:.5rem;background:#fff;border:1px solid var(--line);border-radius:.4rem}
+figure svg{display:block;width:100%;min-width:40rem;height:auto}
+code{background:var(--chip);padding:.1rem .3rem;border-radius:.2rem;overflow-wrap:anywhere}
 )";
 
 std::string level_rows(const Distribution& judged) {
@@ -133,7 +139,8 @@ std::string svg_element(const std::string& file) {
 std::string table(std::string_view title, std::string_view head, const std::string& rows) {
     if (rows.empty()) return {};
     return fmt::format(
-        "<h2>{}</h2>\n<table><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table>\n",
+        "<h2>{}</h2>\n<div "
+        "class=wide><table><thead><tr>{}</tr></thead><tbody>\n{}</tbody></table></div>\n",
         title,
         head,
         rows
@@ -202,7 +209,7 @@ std::string page_text(const DistributionReport& report, const std::string& figur
 
 }  // namespace
 
-std::expected<void, Error> write_distribution_page(
+std::expected<std::string, Error> draw_figures(
     const DistributionReport& report, const KeyCensus& census, const std::string& folder
 ) {
     const DistributionPictures pictures = pictures_of(report, census);
@@ -217,14 +224,22 @@ std::expected<void, Error> write_distribution_page(
         return drawn;
     };
     for (const auto& [name, plot] : pictures.plots) {
-        if (auto drawn = draw_both(name, plot); !drawn) return drawn;
+        if (auto drawn = draw_both(name, plot); !drawn) return std::unexpected(drawn.error());
     }
     for (const auto& [name, map] : pictures.maps) {
-        if (auto drawn = draw_both(name, map); !drawn) return drawn;
+        if (auto drawn = draw_both(name, map); !drawn) return std::unexpected(drawn.error());
     }
+    return figures;
+}
+
+std::expected<void, Error> write_distribution_page(
+    const DistributionReport& report, const KeyCensus& census, const std::string& folder
+) {
+    const auto figures = draw_figures(report, census, folder);
+    if (!figures) return std::unexpected(figures.error());
     const std::string path = folder + "/distribution.html";
     std::ofstream file(path, std::ios::binary);
-    file << page_text(report, figures);
+    file << page_text(report, *figures);
     file.close();
     if (file) return {};
     return std::unexpected(Error{

@@ -24,6 +24,12 @@ struct DistributionPictures {
     const DistributionReport& report, const KeyCensus& census
 );
 
+/// Draws each picture as PNG and SVG into `folder`; gives HTML with the SVG inside. Error: gnuplot
+/// is missing, or the folder cannot be written.
+[[nodiscard]] std::expected<std::string, Error> draw_figures(
+    const DistributionReport& report, const KeyCensus& census, const std::string& folder
+);
+
 /// Writes `distribution.html`, one file that opens without a network, and each picture as PNG and
 /// SVG into `folder`. Error: gnuplot is missing, or the folder cannot be written.
 [[nodiscard]] std::expected<void, Error> write_distribution_page(

@@ -178,12 +178,13 @@ Plot hot_key_plot(const DistributionReport& report) {
     }
     const auto end = static_cast<double>(plot.x_names.size()) - 0.5;
     plot.x_range = std::pair{-0.5, end};
+    double most = plot.series.front().y.front();
     if (report.distribution.workers > 0) {
-        plot.series.push_back(
-            flat_line(-0.5, end, 100.0 / report.distribution.workers, "share of one worker")
-        );
+        const double share = 100.0 / report.distribution.workers;
+        plot.series.push_back(flat_line(-0.5, end, share, "share of one worker"));
+        if (share < 3 * most) most = std::max(most, share);  // else far above all keys
     }
-    plot.y_range = std::pair{0.0, 1.08 * plot.series.front().y.front()};
+    plot.y_range = std::pair{0.0, 1.08 * most};
     return plot;
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 #include <string_view>
 #include <system_error>
 #include <tuple>
@@ -38,6 +39,7 @@ void write_head(Gnuplot& gnuplot, const std::string& file, const std::string& ti
             << "set border 3 lc rgb '#4a5568'\n"
             << "set tics nomirror out textcolor rgb '#2d3748'\n"
             << "set grid ytics lc rgb '#e2e8f0' lt 1\n"
+            << "set rmargin 4\n"
             << "set key outside top center horizontal noenhanced\n";
 }
 
@@ -81,6 +83,16 @@ std::string style_of(const PlotSeries& series) {
     return "";
 }
 
+/// An old picture of that name must not pass for the new one; and gnuplot prints a picture that it
+/// cannot write.
+std::expected<void, Error> make_room(const std::string& file) {
+    std::error_code error;
+    std::filesystem::remove(file, error);
+    if (std::ofstream(file, std::ios::binary)) return {};
+    return std::unexpected(Error{
+        .code = Errc::client_failed, .what = "this picture cannot be written", .where = file});
+}
+
 std::expected<void, Error> finish(const std::string& file) {
     std::error_code error;
     if (std::filesystem::file_size(file, error) > 0 && !error) return {};
@@ -93,8 +105,7 @@ std::expected<void, Error> finish(const std::string& file) {
 }  // namespace
 
 std::expected<void, Error> draw(const Plot& plot, const std::string& file) {
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
+    if (auto made = make_room(file); !made) return made;
     {
         Gnuplot gnuplot{"gnuplot"};
         write_head(gnuplot, file, plot.title);
@@ -129,8 +140,7 @@ std::expected<void, Error> draw(const Plot& plot, const std::string& file) {
 }
 
 std::expected<void, Error> draw(const HeatMap& map, const std::string& file) {
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
+    if (auto made = make_room(file); !made) return made;
     {
         Gnuplot gnuplot{"gnuplot"};
         write_head(gnuplot, file, map.title);

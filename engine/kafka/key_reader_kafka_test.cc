@@ -59,19 +59,12 @@ protected:
         rd_kafka_conf_set(conf, "bootstrap.servers", bootstrap().c_str(), nullptr, 0);
         rd_kafka_t* producer = rd_kafka_new(RD_KAFKA_PRODUCER, conf, reason.data(), reason.size());
         ASSERT_NE(producer, nullptr) << reason;
+        rd_kafka_topic_t* handle = rd_kafka_topic_new(producer, topic.c_str(), nullptr);
         for (const char* key : {static_cast<const char*>(nullptr), ""}) {
-            EXPECT_EQ(
-                rd_kafka_producev(
-                    producer,
-                    RD_KAFKA_V_TOPIC(topic.c_str()),
-                    RD_KAFKA_V_PARTITION(0),
-                    RD_KAFKA_V_KEY(key, 0UL),
-                    RD_KAFKA_V_END
-                ),
-                RD_KAFKA_RESP_ERR_NO_ERROR
-            );
+            EXPECT_EQ(rd_kafka_produce(handle, 0, 0, nullptr, 0, key, 0, nullptr), 0);
         }
         EXPECT_EQ(rd_kafka_flush(producer, 30'000), RD_KAFKA_RESP_ERR_NO_ERROR);
+        rd_kafka_topic_destroy(handle);
         rd_kafka_destroy(producer);
     }
 

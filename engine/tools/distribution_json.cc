@@ -108,6 +108,7 @@ Json what_if_json(const std::vector<WhatIf>& tried) {
              {"lanes", choice.lanes},
              {"used", choice.used},
              {"moved_share", choice.moved_share},
+             {"lane_moved_share", choice.lane_moved_share},
              {"reason", choice.reason}}
         );
     }

@@ -118,6 +118,9 @@ public:
         , workers_(workers)
         , placer_(keys_)
         , now_(partitions_of(now.partitioner, now.partitions)) {
+        if (now.virtual_partitions > 0) {
+            now_lanes_ = placer_.buckets(now.reducer, now.virtual_partitions);
+        }
         for (const CountedKey& key : keys_) {
             total_ += static_cast<double>(key.weight);
             heaviest_key_ = std::max(heaviest_key_, static_cast<double>(key.weight));
@@ -134,8 +137,12 @@ public:
         std::vector<double> loads(choice.partitions * lanes);
         double unbound = 0;
         std::uint64_t moved = 0;
+        std::uint64_t lane_moved = 0;
         for (std::size_t at = 0; at < keys_.size(); ++at) {
-            moved += partitions[at] != now_[at] ? 1U : 0U;
+            const bool stays = partitions[at] == now_[at];
+            moved += stays ? 0U : 1U;
+            const bool has_both = has_lanes && !now_lanes_.empty();
+            lane_moved += stays && has_both && lane_of[at] != now_lanes_[at] ? 1U : 0U;
             const auto weight = static_cast<double>(keys_[at].weight);
             const std::uint32_t lane = has_lanes ? lane_of[at] : 0;
             if (partitions[at] >= choice.partitions || lane >= lanes) {
@@ -163,6 +170,8 @@ public:
             result.speedup_ceiling = std::min(result.speedup_ceiling, double{1} * workers_);
         }
         result.moved_share = static_cast<double>(moved) / static_cast<double>(keys_.size());
+        result.lane_moved_share =
+            static_cast<double>(lane_moved) / static_cast<double>(keys_.size());
         explain(result, heaviest);
         return result;
     }
@@ -211,7 +220,16 @@ private:
             result.reason = "several keys share the heaviest lane: more lanes part them";
         }
         if (result.moved_share > 0) {
-            result.reason += fmt::format("; {:.0f} % of the keys move", 100 * result.moved_share);
+            result.reason += fmt::format(
+                "; {:.0f} % of the keys change partition: their order breaks once",
+                100 * result.moved_share
+            );
+        }
+        if (result.lane_moved_share > 0) {
+            result.reason += fmt::format(
+                "; {:.0f} % change only their lane: drain before the change",
+                100 * result.lane_moved_share
+            );
         }
     }
 
@@ -220,6 +238,7 @@ private:
     std::uint32_t workers_;
     Placer placer_;
     std::vector<std::uint32_t> now_;
+    std::vector<std::uint32_t> now_lanes_;  // empty: a lane per key
     double total_ = 0;
     double heaviest_key_ = 0;
 };

@@ -42,7 +42,10 @@ struct WhatIf {
     std::uint64_t lanes = 0;
     std::uint64_t used = 0;
     double moved_share = 0;  ///< keys that change partition against now: their order breaks once
-    std::string reason;      ///< why it ranks where it does
+    /// Keys that stay in their partition but change lane: their order breaks when the lanes change
+    /// while records are in flight. 0 where now or then a lane is a key.
+    double lane_moved_share = 0;
+    std::string reason;  ///< why it ranks where it does
 };
 
 inline constexpr std::size_t what_if_max = 2'000;

@@ -64,6 +64,30 @@ TEST(TryLayouts, tells_how_many_keys_move_when_partitions_double) {
     EXPECT_EQ(tried[1].speedup_ceiling, 16);
 }
 
+TEST(TryLayouts, tells_how_many_keys_change_only_their_lane) {
+    KeyCounter counter{{}, nullptr};
+    std::vector<std::string> names;
+    for (int i = 0; i < 4'000; ++i) {
+        names.push_back("user-" + std::to_string(i));
+    }
+    for (const std::string& name : names) {
+        counter.add(std::vector<KeyRecord>{{.key = name}});
+    }
+    const Layout now{
+        .partitioner = Reducer::named("murmur2"),
+        .partitions = 12,
+        .reducer = Reducer::named("murmur2-salted").value(),
+        .virtual_partitions = 4};
+    const auto tried =
+        try_layouts(counter.census(), now, axis("virtual-partitions=4,8"), 0).value();
+    ASSERT_EQ(tried.size(), 2U);
+    for (const WhatIf& choice : tried) {
+        EXPECT_EQ(choice.moved_share, 0);
+        EXPECT_NEAR(choice.lane_moved_share, choice.virtual_partitions == 4 ? 0 : 0.5, 0.03);
+        EXPECT_EQ(choice.reason.contains("change only their lane"), choice.lane_moved_share > 0);
+    }
+}
+
 TEST(TryLayouts, refuses_too_many_and_explicit_partitions_without_a_partitioner) {
     KeyCounter counter{{}, nullptr};
     counter.add(std::vector<KeyRecord>{{.key = "a", .partition = 0}});
