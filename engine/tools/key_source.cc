@@ -6,6 +6,7 @@
 #include "engine/tools/line_keys.h"
 #include "engine/tools/text_window.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -35,6 +36,18 @@ std::vector<InputMistake> only(
     const KeySourceOptions& options, std::string what, std::string remedy
 ) {
     return {{.file = options.path, .what = std::move(what), .remedy = std::move(remedy)}};
+}
+
+constexpr std::size_t looked_at = 64UL << 10U;  // a zero further on is found by the format's reader
+
+InputMistake zero_byte(const KeySourceOptions& options, std::string_view before) {
+    const std::size_t line_begin = before.rfind('\n') + 1;  // npos + 1 is 0
+    return {
+        .file = options.path,
+        .line = 1 + static_cast<std::size_t>(std::ranges::count(before, '\n')),
+        .column = 1 + before.size() - line_begin,
+        .what = "byte 0x00: this is binary data, text was expected",
+        .remedy = "write binary keys as JSON lines: {\"key\":{\"base64\":\"…\"}}"};
 }
 
 std::string_view without_packing(std::string_view path) {
@@ -93,6 +106,9 @@ std::expected<std::unique_ptr<KeySource>, std::vector<InputMistake>> open_key_so
                 "convert it to CSV or JSON lines in UTF-8 first"
             ));
         }
+    }
+    if (const auto zero = text.substr(0, looked_at).find('\0'); zero != std::string_view::npos) {
+        return std::unexpected(std::vector{zero_byte(options, text.substr(0, zero))});
     }
     switch (format_of(options, text)) {
         case KeyFormat::csv:

@@ -189,6 +189,14 @@ TEST(CsvKeys, names_the_place_of_binary_junk) {
     EXPECT_THAT(mistake_of({.path = file.path()}), HasSubstr("3:2: byte 0x00"));
 }
 
+TEST(KeySource, calls_binary_junk_binary_whatever_its_name_and_its_first_row) {
+    const std::string junk("\x8F\"a\n\xF0 b\0c", 9);
+    for (const char* ending : {".csv", ".jsonl", ".bin"}) {
+        const KeyFile file(ending, junk);
+        EXPECT_THAT(mistake_of({.path = file.path()}), HasSubstr("2:4: byte 0x00"));
+    }
+}
+
 TEST(KeySource, names_binary_files_empty_files_and_files_without_rows) {
     const KeyFile parquet(".csv", "PAR1\x15\x04");
     EXPECT_THAT(mistake_of({.path = parquet.path()}), HasSubstr("a Parquet file"));
