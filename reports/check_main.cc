@@ -55,7 +55,11 @@ void show_progress(const std::string& stage, std::size_t done, std::size_t of) {
 /// Failed scenarios, then the page and the JSON; false when one cannot be written.
 bool write_report(CheckResult& result, const fs::path& folder, const std::string& junit) {
     if (result.spread) {
-        auto figures = draw_figures(result.spread->report, result.spread->census, folder.string());
+        const fs::path pictures = folder / "pictures";
+        std::error_code failed;  // told with the first picture
+        fs::create_directories(pictures, failed);
+        auto figures =
+            draw_figures(result.spread->report, result.spread->census, pictures.string());
         if (!figures) {
             report_error(to_string(figures.error()), "the report needs gnuplot");
             return false;

@@ -26,7 +26,8 @@ td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}
 pre{background:#f5f5f5;padding:1rem;overflow-x:auto;font-size:.8rem;line-height:1.35}
 .verdict{font-size:1.3rem}.wide{overflow-x:auto}
 dt{font-weight:600;margin-top:.8rem}dd{margin-left:1.4rem}dd.remedy::before{content:"→ "}
-figure{overflow-x:auto;margin:1.2rem 0;padding:.5rem;background:#fff;border:1px solid #ddd;border-radius:.4rem}
+figure{overflow-x:auto;margin:1.2rem 0;
+padding:.5rem;background:#fff;border:1px solid #ddd;border-radius:.4rem}
 figure svg{display:block;width:100%;min-width:40rem;height:auto}code{overflow-wrap:anywhere}
 @media(prefers-color-scheme:dark){body{background:#16181d;color:#e6e6e6}
 th,td,figure{border-color:#333}pre{background:#20242c}

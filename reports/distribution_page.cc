@@ -16,7 +16,8 @@ namespace odradek {
 namespace {
 
 constexpr std::string_view style = R"(
-:root{color-scheme:light dark;--ink:#1a202c;--soft:#4a5568;--line:#e2e8f0;--page:#fff;--chip:#edf2f7}
+:root{color-scheme:light dark;--ink:#1a202c;--soft:#4a5568;--line:#e2e8f0;--page:#fff;
+--chip:#edf2f7}
 @media(prefers-color-scheme:dark){:root{--ink:#e2e8f0;--soft:#a0aec0;--line:#2d3748;--page:#171a21;
 --chip:#2d3748}}
 body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:64rem;
@@ -34,7 +35,8 @@ th{color:var(--soft);font-weight:600}
 li{margin:.4rem 0}
 li.problem::marker{content:"✗  ";color:#e53e3e}li.warning::marker{content:"?  ";color:#d69e2e}
 li.idea::marker{content:"→  ";color:#38a169}
-figure{overflow-x:auto;margin:1.2rem 0;padding:.5rem;background:#fff;border:1px solid var(--line);border-radius:.4rem}
+figure{overflow-x:auto;margin:1.2rem 0;
+padding:.5rem;background:#fff;border:1px solid var(--line);border-radius:.4rem}
 figure svg{display:block;width:100%;min-width:40rem;height:auto}
 code{background:var(--chip);padding:.1rem .3rem;border-radius:.2rem;overflow-wrap:anywhere}
 )";
