@@ -227,6 +227,22 @@ constexpr std::array rows{
         "how long a partition stays above its limit before it is paused",
         [](Reader& in, const Node& at, Options& to) { in.read(at, to.buffer.pause_after); },
         [](const Options& from) { return to_text(from.buffer.pause_after); }},
+    EngineOptionRow{
+        "deferred.open_max",
+        "",
+        "tokens, 1 or more",
+        "completion tokens open at once; nothing starts above",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.deferred.open_max);
+        },
+        [](const Options& from) { return std::to_string(from.deferred.open_max); }},
+    EngineOptionRow{
+        "deferred.expiry",
+        "",
+        "duration, 0 = never",
+        "how long a completion token is awaited before its record is tried again",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.deferred.expiry); },
+        [](const Options& from) { return to_text(from.deferred.expiry); }},
 };
 
 /// "retry" of "retry.delay"; empty for an option at the top.
@@ -260,7 +276,7 @@ void read_section(
     }
 }
 
-constexpr std::array<std::string_view, 3> sections{"retry", "commit", "buffer"};
+constexpr std::array<std::string_view, 4> sections{"retry", "commit", "buffer", "deferred"};
 
 }  // namespace
 

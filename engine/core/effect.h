@@ -79,6 +79,13 @@ struct DeadLetter {
     std::string reason;
 };
 
+/// The token of this hand-over may still be held by somebody who reads the record: its bytes must
+/// stay until that token ends too, although the core may release the handle before.
+struct TokenExpired {
+    WorkId work;
+    RecordHandle record;
+};
+
 /// Leave the group and close the client; partitions still owned come back as PartitionsRevoked.
 /// Answered by ClientClosed.
 struct LeaveGroup {};
@@ -101,6 +108,10 @@ struct Notice {
         stale_result,          ///< an outcome of an assignment that has ended
         records_redelivered,   ///< the client delivered offsets again that the engine has
         fetch_committed_failed,
+        completion_leaked,   ///< a token was destroyed unfinished: its record is tried again
+        completion_double,   ///< a record had its answer before this one; nothing is done
+        completion_late,     ///< a token was finished when its record waited for it no more
+        completion_expired,  ///< a token took longer than the limit: its record is tried again
     };
     Kind kind;
     std::optional<PartitionIndex> partition;  ///< empty: it is about no single one
@@ -118,6 +129,7 @@ using Effect = std::variant<
     CommitOffsets,
     RecallWork,
     DeadLetter,
+    TokenExpired,
     LeaveGroup,
     Closed,
     Notice>;

@@ -15,6 +15,7 @@ Engine::~Engine() = default;
 void Engine::handle(const Event& event, Instant now, Effects& effects) {
     Stages& stages = *stages_;
     std::visit([&](const auto& happened) { stages.take(happened, now, effects); }, event);
+    stages.expire_tokens(now, effects);
     stages.release_due(now, effects);
     stages.advance_revoke(now, effects);
     stages.advance_close(now, effects);
@@ -30,6 +31,7 @@ std::optional<Instant> Engine::next_deadline() const {
         if (at) earliest = std::min(earliest.value_or(*at), *at);
     };
     consider(stages.retries.next_due());
+    consider(stages.deferrals.next_due());
     consider(stages.back_pressure.next_deadline());
     consider(stages.fetch_committed_again_at);
     if (!stages.assignment.owned().empty()) consider(stages.commits.next_deadline());
@@ -53,6 +55,14 @@ std::size_t Engine::in_flight() const {
     return stages_->shards.out();
 }
 
+std::vector<Engine::DeferredRecord> Engine::deferred() const {
+    std::vector<DeferredRecord> deferred;
+    stages_->shards.each_record([&](WorkId work, const LiveRecord& record) {
+        if (record.state == RecordState::deferred) deferred.push_back({work, record.handle});
+    });
+    return deferred;
+}
+
 std::size_t Engine::waiting() const {
     return stages_->shards.waiting();
 }
@@ -65,6 +75,7 @@ Engine::Stages::Stages(const EngineOptions& engine_options, Instant start)
     : options(engine_options)
     , shards(options.ordering, options.null_keys, options.hash_salt)
     , dispatch(options)
+    , deferrals(options.deferred.expiry)
     , back_pressure(options.buffer)
     , commits(options.commit, start)
     , lifecycle(Running{}) {}

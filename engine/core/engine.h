@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace odradek {
 
@@ -34,8 +35,16 @@ public:
     /// that is larger is taken whole.
     [[nodiscard]] std::size_t read_budget() const;
 
-    /// Records handed out and not answered.
+    /// Records handed out and not answered, deferred ones included.
     [[nodiscard]] std::size_t in_flight() const;
+
+    /// A record whose completion token has not ended.
+    struct DeferredRecord {
+        WorkId work;
+        RecordHandle record;
+    };
+    /// All of them, for a driver that takes care of them after the end. O(records).
+    [[nodiscard]] std::vector<DeferredRecord> deferred() const;
 
     /// Records polled and not handed out, those held for a retry included.
     [[nodiscard]] std::size_t waiting() const;

@@ -2,6 +2,7 @@
 
 #include "engine/core/assignment.h"
 #include "engine/core/commit/commits.h"
+#include "engine/core/completion/deferrals.h"
 #include "engine/core/completion/retry_queue.h"
 #include "engine/core/engine.h"
 #include "engine/core/intake/back_pressure.h"
@@ -37,6 +38,7 @@ struct Engine::Stages final : Shards::Gate {
     void take(const RecordsPolled& polled, Instant now, Effects& effects);
     // completion
     void take(const WorkFinished& work, Instant now, Effects& effects);
+    void take(const TokensFinished& finished, Instant now, Effects& effects);
     void take(const DeadLetterAnswered& answer, Instant now, Effects& effects);
     // assignment
     void take(const PartitionsAssigned& assigned, Instant now, Effects& effects);
@@ -57,6 +59,14 @@ struct Engine::Stages final : Shards::Gate {
     void finish_record(
         const FinishedWork& finished, std::string reason, Instant now, Effects& effects
     );
+    void apply_outcome(
+        Slot slot, const FinishedWork& finished, std::string reason, Instant now, Effects& effects
+    );
+    void defer(Slot slot, Instant now, Effects& effects);
+    void answer_twice(const FinishedWork& finished, Effects& effects);
+    void end_token(const FinishedToken& token, std::string reason, Instant now, Effects& effects);
+    void expire_tokens(Instant now, Effects& effects);
+    [[nodiscard]] bool is_deferred(WorkId work) const;
     void run_again(Slot slot, Duration after, Instant now, Effects& effects);
     void give_up(
         Slot slot, AfterLastAttempt then, std::string reason, Instant now, Effects& effects
@@ -92,6 +102,7 @@ struct Engine::Stages final : Shards::Gate {
     Shards shards;
     Dispatch dispatch;
     RetryQueue retries;
+    Deferrals deferrals;
     Assignment assignment;
     BackPressure back_pressure;
     Commits commits;

@@ -79,8 +79,19 @@ void Engine::Stages::finish_record(
     expects(slot != no_slot);
     const LiveRecord& record = shards[slot];
     expects(record.state == RecordState::handed_out);
+    if (deferrals.has_early()) answer_twice(finished, effects);
+    if (finished.result == WorkResult::deferred) {
+        defer(slot, now, effects);
+        return;
+    }
     if (finished.result != WorkResult::unstarted) dispatch.observe(finished.took);
+    apply_outcome(slot, finished, std::move(reason), now, effects);
+}
 
+void Engine::Stages::apply_outcome(
+    Slot slot, const FinishedWork& finished, std::string reason, Instant now, Effects& effects
+) {
+    const LiveRecord& record = shards[slot];
     OwnedPartition* owned = record.abandoned ? nullptr : assignment.find(record.partition);
     if (owned == nullptr) {
         if (finished.result != WorkResult::unstarted) {

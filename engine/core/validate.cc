@@ -33,6 +33,8 @@ std::vector<Error> validate(const EngineOptions& options) {
         "must be above zero"
     );
     require(options.buffer.pause_after >= zero, "buffer.pause_after", "must not be negative");
+    require(options.deferred.open_max >= 1, "deferred.open_max", "must be at least 1");
+    require(options.deferred.expiry >= zero, "deferred.expiry", "must not be negative");
     require(options.revoke_wait_max >= zero, "revoke_wait_max", "must not be negative");
     return mistakes;
 }

@@ -9,11 +9,14 @@
 #include "engine/runtime/steady_clock.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <latch>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <set>
+#include <thread>
 
 namespace odradek {
 
@@ -41,10 +44,20 @@ public:
              context.attempt,
              is_start}
         );
-        if (!is_start) {
-            ended_.insert(entries_.back().record);
-            changed_.notify_all();
-        }
+        if (!is_start) end_last();
+    }
+
+    /// The latest run of this record has ended.
+    void end(const PartitionOffset& record) {
+        const std::lock_guard lock{mutex_};
+        const auto start =
+            std::ranges::find_if(entries_.rbegin(), entries_.rend(), [&](const Entry& entry) {
+                return entry.is_start && entry.record == record;
+            });
+        Entry entry = *start;
+        entry.is_start = false;
+        entries_.push_back(entry);
+        end_last();
     }
 
     /// Waits until so many different records have ended.
@@ -59,6 +72,11 @@ public:
     }
 
 private:
+    void end_last() {
+        ended_.insert(entries_.back().record);
+        changed_.notify_all();
+    }
+
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::vector<Entry> entries_;
@@ -335,6 +353,82 @@ TEST_F(ConsumerTest, PC21_abandons_a_handler_that_hangs_at_the_limit_of_the_clos
     EXPECT_EQ(committed(topic, group, 1).first, 1) << "the hanging record is not done";
     may_end.release();
     has_ended.acquire();
+}
+
+TEST_F(ConsumerTest, DC1_finishes_records_later_from_another_thread_in_key_order) {
+    const std::string topic = make_topic(3);
+    const std::string group = unique("g");
+    produce(topic, 1'000, 50);
+    Ledger ledger;
+    ConsumerOptions settings = options(topic, group);
+    settings.engine.concurrency_max = 2;
+    settings.engine.retry.delay = 5ms;
+    std::map<std::string, int> notices;  // the owner thread alone, until the close
+    settings.listener.on_notice = [&](const EngineNotice& notice) { ++notices[notice.kind]; };
+    std::mutex mutex;
+    std::condition_variable_any has_token;
+    std::deque<std::pair<PartitionOffset, CompletionToken>> tokens;
+    std::size_t most_open = 0;
+    Consumer consumer = open(settings);
+    consumer.poll([&](const RecordContext& context) {
+        ledger.write(context, true);
+        const std::lock_guard lock{mutex};
+        const PartitionOffset place{
+            context.record.partition.value(), context.record.offset.value()};
+        tokens.emplace_back(place, context.defer());
+        most_open = std::max(most_open, tokens.size());
+        has_token.notify_one();
+        return Outcome::deferred();
+    });
+    std::set<PartitionOffset> leaked;
+    std::jthread finisher{[&](const std::stop_token& stop) {
+        std::unique_lock lock{mutex};
+        // Nothing is finished before more tokens are open than there are workers.
+        has_token.wait(lock, stop, [&] { return tokens.size() > 20; });
+        while (has_token.wait(lock, stop, [&] { return !tokens.empty(); })) {
+            auto [place, token] = std::move(tokens.front());
+            tokens.pop_front();
+            ledger.end(place);
+            const bool is_leaked = place.second % 100 == 7 && leaked.insert(place).second;
+            if (is_leaked) continue;  // destroyed unfinished
+            token.finish(Outcome::done());
+            if (place.second % 100 == 9) token.finish(Outcome::done());
+        }
+    }};
+    ASSERT_TRUE(ledger.wait_for(1'000));
+    EXPECT_EQ(consumer.close({.finish = Finish::buffered_too}), std::nullopt);
+    finisher.request_stop();
+    finisher.join();
+    EXPECT_GT(most_open, 20U) << "no thread waits for an open token";
+    EXPECT_GT(leaked.size(), 0U);
+    EXPECT_EQ(notices["completion_leaked"], static_cast<int>(leaked.size()));
+    EXPECT_GT(notices["completion_double"], 0);
+    EXPECT_EQ(ledger.entries().size(), 2 * (1'000U + leaked.size()));
+    expect_key_order(ledger.entries());
+    EXPECT_EQ(committed(topic, group, 3).first, 1'000);
+}
+
+TEST_F(ConsumerTest, DC1_PC21_lets_tokens_outlive_the_consumer) {
+    const std::string topic = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 10, 10);
+    CompletionToken kept;
+    std::string_view key;
+    {
+        Ledger ledger;
+        Consumer consumer = open(options(topic, group));
+        consumer.poll([&](const RecordContext& context) {
+            if (context.record.offset.value() != 4) return done(ledger, context);
+            kept = context.defer();
+            key = as_text(context.record.key);
+            return Outcome::deferred();
+        });
+        ASSERT_TRUE(ledger.wait_for(9));
+        EXPECT_EQ(consumer.close({.limit = 100ms}), std::nullopt);
+    }
+    EXPECT_EQ(key, "key-4") << "the bytes stay as long as the token";
+    EXPECT_TRUE(kept.finish(Outcome::done()));
+    EXPECT_EQ(committed(topic, group, 1), (std::pair<std::int64_t, bool>{4, true}));
 }
 
 TEST(ConsumerOpen, names_an_unreachable_broker) {

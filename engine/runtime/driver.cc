@@ -49,6 +49,14 @@ const char* name_of(Notice::Kind kind) {
             return "records_redelivered";
         case Notice::Kind::fetch_committed_failed:
             return "fetch_committed_failed";
+        case Notice::Kind::completion_leaked:
+            return "completion_leaked";
+        case Notice::Kind::completion_double:
+            return "completion_double";
+        case Notice::Kind::completion_late:
+            return "completion_late";
+        case Notice::Kind::completion_expired:
+            return "completion_expired";
     }
     return "unknown";
 }
@@ -59,28 +67,31 @@ EngineOptions with_queue(EngineOptions options) {
     return options;
 }
 
+// The desk keeps the client alive, and with it the bytes of the records.
 WorkerPool::Options pool_options(
-    const ConsumerOptions& options, Consumer::Handler handler, kafka::Client client
+    const ConsumerOptions& options, Consumer::Handler handler, std::shared_ptr<CompletionDesk> desk
 ) {
     return {
         .threads = options.engine.concurrency_max,
         .run =
-            [handler = std::move(handler), client = std::move(client)](
-                const WorkItem& item, std::optional<Duration>& delay, std::string& reason
-            ) {
+            [handler = std::move(handler),
+             desk](const WorkItem& item, std::optional<Duration>& delay, std::string& reason) {
                 const Record record = kafka::record_of(item.record);
+                CompletionSource completion{desk, item};
                 return invoke(
                     handler,
                     {.record = record,
                      .attempt = item.attempt,
                      .assignment = item.partition.epoch,
-                     .delivered_at = item.polled_at},
+                     .delivered_at = item.polled_at,
+                     .completion = &completion},
                     delay,
                     reason
                 );
             },
         .release = &kafka::KafkaConsumer::release,
-        .prefetch = &kafka::KafkaConsumer::prefetch};
+        .prefetch = &kafka::KafkaConsumer::prefetch,
+        .adopt = [desk](WorkId work, RecordHandle record) { desk->adopt(work, record); }};
 }
 
 }  // namespace
@@ -96,9 +107,10 @@ Driver::Driver(
     , client_(std::move(client))
     , dead_letters_(std::move(dead_letters))
     , engine_(with_queue(options.engine), steady_now())
-    , pool_(std::make_unique<WorkerPool>(
-          pool_options(options, std::move(handler), client_.client()), inbox_
-      ))
+    , desk_(
+          std::make_shared<CompletionDesk>(inbox_, &kafka::KafkaConsumer::release, client_.client())
+      )
+    , pool_(std::make_unique<WorkerPool>(pool_options(options, std::move(handler), desk_), inbox_))
     , calls_(std::make_unique<BlockingCalls>(inbox_)) {
     client_.wake_through(inbox_->file());
     if (dead_letters_) dead_letters_->wake_through(inbox_->file());
@@ -118,6 +130,8 @@ void Driver::run() {
             perform();
         }
         run_turns();
+        pool_.reset();
+        leave_open_records();
     } catch (const ContractViolation& violation) {
         // Nothing more is committed: what the engine believes can no longer be trusted.
         client_.close();
@@ -135,6 +149,30 @@ void Driver::run() {
     }
     pool_.reset();
     calls_.reset();
+}
+
+// What came in after the last turn is answered to nobody, but its records must be freed; those of
+// open tokens when these end.
+void Driver::leave_open_records() {
+    if (inbox_->take(answers_, events_)) {
+        engine_.handle(
+            WorkFinished{.finished = answers_.finished, .reasons = {}}, steady_now(), effects_
+        );
+        engine_.handle(
+            TokensFinished{.tokens = answers_.tokens, .reasons = {}}, steady_now(), effects_
+        );
+        for (const FinishedToken& token : answers_.tokens) {
+            if (const auto record = pinned_.unpin(token.work)) client_.release(*record);
+        }
+        for (const RecordHandle record : std::exchange(effects_, {}).released) {
+            if (!pinned_.keep(record)) client_.release(record);
+        }
+    }
+    for (const Engine::DeferredRecord& open : engine_.deferred()) {
+        pinned_.pin(open.work, open.record);
+        static_cast<void>(pinned_.keep(open.record));
+    }
+    desk_->end(std::move(pinned_));
 }
 
 void Driver::run_turns() {
@@ -156,10 +194,11 @@ bool Driver::turn() {
     bool is_busy = false;
     if (inbox_->take(answers_, events_)) {
         is_busy = true;
-        if (!answers_.is_empty()) {
+        if (!answers_.finished.empty()) {
             live_.finished += answers_.finished.size();
             handle(WorkFinished{.finished = answers_.finished, .reasons = answers_.reasons});
         }
+        if (!answers_.tokens.empty()) take_tokens();
         for (const Event& event : events_) {
             handle(event);
         }
@@ -190,6 +229,15 @@ bool Driver::turn() {
     perform();
     publish_status();
     return is_busy;
+}
+
+void Driver::take_tokens() {
+    handle(TokensFinished{.tokens = answers_.tokens, .reasons = answers_.token_reasons});
+    if (pinned_.is_empty()) return;
+    for (const FinishedToken& token : answers_.tokens) {
+        if (token.end == TokenEnd::finished_again) continue;
+        if (const auto record = pinned_.unpin(token.work)) client_.release(*record);
+    }
 }
 
 void Driver::handle(const Event& event) {
@@ -234,9 +282,15 @@ void Driver::perform() {
         for (const Effect& effect : performed_.others) {
             perform_one(effect);
         }
+        if (!pinned_.is_empty()) keep_pinned(performed_.released);
         kafka::KafkaConsumer::release_all(performed_.released);
         performed_.clear();
     }
+}
+
+/// Takes out what an expired token may still read; it is freed when that token ends.
+void Driver::keep_pinned(std::vector<RecordHandle>& released) {
+    std::erase_if(released, [this](RecordHandle record) { return pinned_.keep(record); });
 }
 
 void Driver::perform_one(const Effect& effect) {
@@ -266,6 +320,8 @@ void Driver::perform_one(const Effect& effect) {
         end(closed->cause);
     } else if (const auto* notice = std::get_if<Notice>(&effect)) {
         notify(*notice);
+    } else if (const auto* expired = std::get_if<TokenExpired>(&effect)) {
+        pinned_.pin(expired->work, expired->record);
     } else if (const auto* letter = std::get_if<DeadLetter>(&effect)) {
         expects(dead_letters_.has_value());
         dead_letters_->send(*letter, [this](const Event& event) { handle(event); });

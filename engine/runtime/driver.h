@@ -5,6 +5,7 @@
 #include "engine/core/engine.h"
 #include "engine/kafka/consumer.h"
 #include "engine/runtime/blocking_calls.h"
+#include "engine/runtime/completion_desk.h"
 #include "engine/runtime/dead_letters.h"
 #include "engine/runtime/inbox.h"
 #include "engine/runtime/worker_pool.h"
@@ -45,11 +46,14 @@ private:
     void run();
     void run_turns();
     bool turn();
+    void take_tokens();
+    void keep_pinned(std::vector<RecordHandle>& released);
     void handle(const Event& event);
     void perform();
     void perform_one(const Effect& effect);
     void observe(const Event& event);
     void publish_status();
+    void leave_open_records();
     void end(std::optional<Error> cause);
     void notify(const Notice& notice);
     [[nodiscard]] std::vector<TopicPartition> names(const std::vector<PartitionIndex>& partitions
@@ -60,6 +64,8 @@ private:
     kafka::KafkaConsumer client_;  // owner thread, from here on
     std::optional<DeadLetters> dead_letters_;
     Engine engine_;
+    std::shared_ptr<CompletionDesk> desk_;
+    PinnedRecords pinned_;
     std::unique_ptr<WorkerPool> pool_;
     std::unique_ptr<BlockingCalls> calls_;
     Effects effects_;

@@ -287,7 +287,11 @@ void WorkerPool::Shared::run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_ov
         speed.observe(finished.took);
         now = ended;
         if (is_ended) {
-            options.release(item->record);
+            if (finished.result == WorkResult::deferred) {
+                options.adopt(item->work, item->record);
+            } else {
+                options.release(item->record);
+            }
             continue;
         }
         desk.finish(finished, std::move(reason));

@@ -121,6 +121,10 @@ void Host::perform(const DeadLetter& effect) {
     );
 }
 
+void Host::perform(const TokenExpired& effect) {
+    workers_.expire(effect.work.value());
+}
+
 void Host::perform(const LeaveGroup& /*effect*/) {
     context_.consumer.close();
 }

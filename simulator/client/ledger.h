@@ -25,6 +25,8 @@ namespace odradek::sim {
             return "fail";
         case WorkResult::unstarted:
             return "unstarted";
+        case WorkResult::deferred:
+            return "deferred";
     }
     return "?";
 }

@@ -17,6 +17,7 @@ enum class RecordState : unsigned char {
     free,
     waiting,      ///< in its shard's queue
     handed_out,   ///< with the executor
+    deferred,     ///< its handler has returned, its completion token has not ended
     held,         ///< waits for its retry
     dead_letter,  ///< sent to the dead-letter topic, not acknowledged yet
 };

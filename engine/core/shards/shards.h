@@ -15,8 +15,9 @@ namespace odradek {
 
 /// All live records in their order: who waits, who is out, whose turn it is.
 ///
-/// A record is waiting → out (handed out ⇄ held, dead_letter) → settled. A shard that keeps order
-/// has at most one run out, and nothing of it starts until that run is settled or given back.
+/// A record is waiting → out (handed out ⇄ deferred, held, dead_letter) → settled. A shard that
+/// keeps order has at most one run out, and nothing of it starts until that run is settled or given
+/// back.
 ///
 /// Whatever leaves is appended to `released`: no view into that record is held any more.
 class Shards {
@@ -60,6 +61,15 @@ public:
         }
     }
 
+    /// Calls `use(work, record)` for every live record, abandoned ones included. O(slots).
+    template <typename Use>
+    void each_record(Use use) const {
+        for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+            if (records_[slot].state == RecordState::free) continue;
+            use(records_.work_id(slot), records_[slot]);
+        }
+    }
+
     /// The slot of a hand-over whose record is not settled; no_slot for one that is, or never was.
     [[nodiscard]] Slot find(WorkId work) const { return records_.find(work); }
 
@@ -69,9 +79,13 @@ public:
     /// An out record is finished, or its outcome does not count: it leaves.
     void settle(Slot slot, std::vector<RecordHandle>& released);
 
-    /// A handed-out record leaves the executor and keeps its shard busy, as held or dead_letter,
-    /// until it is put back or settled.
+    /// A handed-out or deferred record keeps its shard busy, as held or dead_letter, until it is
+    /// put back or settled.
     void hold(Slot slot, RecordState state);
+
+    /// A handed-out record leaves the executor, and is out until its completion token ends; also
+    /// one that is abandoned.
+    void defer(Slot slot);
 
     /// An out record goes back to its place in the queue.
     void put_back(Slot slot);
@@ -88,6 +102,7 @@ public:
     [[nodiscard]] std::size_t waiting() const { return total_.waiting; }
     [[nodiscard]] std::size_t out() const { return total_.out; }
     [[nodiscard]] std::size_t runs_out() const { return runs_; }
+    [[nodiscard]] std::size_t deferred() const { return deferred_; }
     [[nodiscard]] std::size_t bytes() const { return total_.bytes; }
     [[nodiscard]] bool has_ready() const { return !ready_.is_empty(); }
 
@@ -98,7 +113,7 @@ public:
 private:
     struct Load {
         std::size_t waiting = 0;  ///< in a queue, or held for a retry
-        std::size_t out = 0;      ///< with the executor or the dead-letter producer
+        std::size_t out = 0;      ///< with the executor, a token or the dead-letter producer
         std::size_t bytes = 0;    ///< of both
 
         friend bool operator==(const Load&, const Load&) = default;
@@ -108,6 +123,7 @@ private:
     [[nodiscard]] Load& load(PartitionIndex partition);
     void append(Slot record);
     void leave_executor(Slot slot);
+    void leave_worker_or_token(Slot slot);
     void remove_record(Slot slot, std::vector<RecordHandle>& released);
     void clear_queues(PartitionIndex partition);
     void keep_key(Slot leaving);
@@ -122,6 +138,7 @@ private:
     Traversal ready_;
     Load total_;
     std::size_t runs_ = 0;                    // with the executor, abandoned ones included
+    std::size_t deferred_ = 0;                // abandoned ones included
     std::vector<Load> loads_;                 // by partition; what is abandoned is not in it
     std::vector<std::vector<Slot>> blocked_;  // by partition: shards that the gate refused
     Slot last_put_back_ = no_slot;

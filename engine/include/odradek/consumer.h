@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odradek/completion.h"
 #include "odradek/error.h"
 #include "odradek/options.h"
 #include "odradek/outcome.h"

@@ -91,6 +91,16 @@ struct BufferOptions {
     Duration pause_after = std::chrono::milliseconds{100};
 };
 
+/// Handlers that answer later, through a completion token (DC-1; odradek/completion.h).
+struct DeferredOptions {
+    /// Tokens open at once; nothing starts above. Never less than `concurrency_max`. ≥ 1.
+    std::uint32_t open_max = 100'000;
+
+    /// A token that is not finished for so long is given up: its record is tried again as after
+    /// Outcome::retry(), and what the token says later does not count. 0 = never.
+    Duration expiry{};
+};
+
 /// Options of the pure engine; those that need Kafka or threads are in ConsumerOptions.
 struct EngineOptions {
     Ordering ordering = Ordering::key;
@@ -109,6 +119,7 @@ struct EngineOptions {
     RetryOptions retry;
     CommitOptions commit;
     BufferOptions buffer;
+    DeferredOptions deferred;
 
     /// How long a revoke waits for handlers of the revoked partitions before it commits without
     /// them. Must stay well below the group's rebalance timeout.
