@@ -152,6 +152,9 @@ std::expected<void, Error> RealMember::start() {
 std::optional<Error> RealMember::stop(CloseOptions options) {
     if (!consumer_) return std::nullopt;
     std::optional<Error> cause = consumer_->close(options);
+    TraceEvent metered{.kind = Kind::metered, .member = place_.number};
+    metered.detail = sim::metered_text(consumer_->meters());
+    ledger_.write(std::move(metered));
     consumer_.reset();
     TraceEvent down{.kind = Kind::member_down, .member = place_.number};
     down.detail = "closed";

@@ -73,7 +73,8 @@ std::set<std::string> known_fields() {
     for (const std::string law : keys) {
         add("title: t\nload: {arrival: {bursts: {size: 3}}, keys: " + law + "}\n");
     }
-    add("title: t\ntopics: [{name: a}]\nengine: {retry: {}, commit: {}, buffer: {}, deferred: "
+    add("title: t\ntopics: [{name: a}]\nengine: {retry: {}, commit: {}, buffer: {}, deferred: {}, "
+        "slow: "
         "{}}\nclient: {}\n"
         "faults: [{what: compact, at: 1s}]\nphases: {}\nexpect: {broken: key_order}\n");
     return fields;

@@ -14,6 +14,7 @@ Engine::~Engine() = default;
 
 void Engine::handle(const Event& event, Instant now, Effects& effects) {
     Stages& stages = *stages_;
+    const std::size_t first = effects.others.size();
     std::visit([&](const auto& happened) { stages.take(happened, now, effects); }, event);
     stages.expire_tokens(now, effects);
     stages.release_due(now, effects);
@@ -21,7 +22,9 @@ void Engine::handle(const Event& event, Instant now, Effects& effects) {
     stages.advance_close(now, effects);
     if (stages.may_start_work()) stages.dispatch.fill(stages.shards, stages, effects.work);
     stages.back_pressure.adjust(stages.assignment, stages.shards, now, effects);
+    stages.slow.look(stages.shards, stages.assignment, now, effects);
     stages.commits.plan(stages.assignment, now, effects);
+    stages.count_effects(effects, first);
 }
 
 std::optional<Instant> Engine::next_deadline() const {
@@ -33,6 +36,7 @@ std::optional<Instant> Engine::next_deadline() const {
     consider(stages.retries.next_due());
     consider(stages.deferrals.next_due());
     consider(stages.back_pressure.next_deadline());
+    consider(stages.slow.next_deadline());
     consider(stages.fetch_committed_again_at);
     if (!stages.assignment.owned().empty()) consider(stages.commits.next_deadline());
     if (stages.revoke) {
@@ -67,6 +71,10 @@ std::size_t Engine::waiting() const {
     return stages_->shards.waiting();
 }
 
+Meters Engine::meters(Instant now) const {
+    return stages_->meters(now);
+}
+
 void Engine::audit() const {
     stages_->shards.audit();
 }
@@ -76,8 +84,9 @@ Engine::Stages::Stages(const EngineOptions& engine_options, Instant start)
     , shards(options.ordering, options.null_keys, options.hash_salt)
     , dispatch(options)
     , deferrals(options.deferred.expiry)
-    , back_pressure(options.buffer)
+    , back_pressure(options)
     , commits(options.commit, start)
+    , slow(options.slow)
     , lifecycle(Running{}) {}
 
 bool Engine::Stages::may_start_work() const {

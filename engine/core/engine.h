@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odradek/meters.h"
 #include "odradek/options.h"
 
 #include "engine/core/effect.h"
@@ -48,6 +49,9 @@ public:
 
     /// Records polled and not handed out, those held for a retry included.
     [[nodiscard]] std::size_t waiting() const;
+
+    /// Every meter, with partitions by their number alone. O(records): for people, now and then.
+    [[nodiscard]] Meters meters(Instant now) const;
 
     /// Throws ContractViolation unless every count equals what the records say. O(records); for
     /// tests and the simulator.

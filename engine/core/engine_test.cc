@@ -121,7 +121,7 @@ TEST(Engine, PC27_sends_a_failed_commit_again_and_never_two_at_once) {
     world.wait(5s);
     EXPECT_EQ(world.committing(), -1) << "the first is not answered";
     world.effects = first;
-    world.acknowledge_commit(Error{Errc::commit_refused, "refused", ""});
+    world.acknowledge_commit(Error{Errc::commit_unknown, "refused", ""});
     world.wait(200ms);
     EXPECT_EQ(world.committing(), 2);
 }
@@ -312,7 +312,8 @@ TEST(Engine, does_not_take_work_up_again_when_a_second_close_is_more_thorough) {
 }
 
 TEST(Engine, keeps_the_first_cause_and_the_nearest_limit_when_it_is_told_to_stop_again) {
-    World world{{.retry = {.then = AfterLastAttempt::stop}}};
+    World world{
+        {.retry = {.then = AfterLastAttempt::stop}, .slow = {.partition_after = Duration{0}}}};
     world.assign();
     world.poll(0, {"a", "b"});
     world.send(CloseRequested{{.limit = 3s}});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "odradek/meters.h"
+
 #include "engine/core/assignment.h"
 #include "engine/core/commit/commits.h"
 #include "engine/core/completion/deferrals.h"
@@ -8,8 +10,11 @@
 #include "engine/core/intake/back_pressure.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/shards/shards.h"
+#include "engine/core/slow_watch.h"
 #include "engine/core/work/dispatch.h"
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -75,6 +80,11 @@ struct Engine::Stages final : Shards::Gate {
     void send_dead_letter(Slot slot, Effects& effects);
     void release_due(Instant now, Effects& effects);
 
+    void count_outcome(WorkResult result);
+    void count_effects(const Effects& effects, std::size_t first);
+    [[nodiscard]] Meters meters(Instant now);
+    void describe_records(Meters& meters);
+
     [[nodiscard]] EncodeOptions map_options() const;
     [[nodiscard]] OffsetMap load_map(
         const CommittedOffset& committed, Instant now, Effects& effects
@@ -106,7 +116,10 @@ struct Engine::Stages final : Shards::Gate {
     Assignment assignment;
     BackPressure back_pressure;
     Commits commits;
+    SlowWatch slow;
     Lifecycle lifecycle;
+    Meters totals;  // its counters; the rest is read off when somebody asks
+    std::array<std::uint64_t, Notice::kind_count> notices{};
     std::optional<PendingRevoke> revoke;
     std::optional<Instant> fetch_committed_again_at;
     std::map<WorkId, std::string> dead_letter_reasons;  // of those the producer has

@@ -7,6 +7,7 @@
 #include "engine/runtime/steady_clock.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <pthread.h>
@@ -26,40 +27,6 @@ constexpr Duration sleep_max_short = std::chrono::milliseconds{2};
 
 /// How often the workers' desks are looked at.
 constexpr Duration rescue_interval = std::chrono::milliseconds{1};
-
-const char* name_of(Notice::Kind kind) {
-    switch (kind) {
-        case Notice::Kind::record_failed:
-            return "record_failed";
-        case Notice::Kind::record_skipped:
-            return "record_skipped";
-        case Notice::Kind::record_dead_lettered:
-            return "record_dead_lettered";
-        case Notice::Kind::commit_failed:
-            return "commit_failed";
-        case Notice::Kind::map_cut:
-            return "map_cut";
-        case Notice::Kind::metadata_unreadable:
-            return "metadata_unreadable";
-        case Notice::Kind::work_abandoned:
-            return "work_abandoned";
-        case Notice::Kind::stale_result:
-            return "stale_result";
-        case Notice::Kind::records_redelivered:
-            return "records_redelivered";
-        case Notice::Kind::fetch_committed_failed:
-            return "fetch_committed_failed";
-        case Notice::Kind::completion_leaked:
-            return "completion_leaked";
-        case Notice::Kind::completion_double:
-            return "completion_double";
-        case Notice::Kind::completion_late:
-            return "completion_late";
-        case Notice::Kind::completion_expired:
-            return "completion_expired";
-    }
-    return "unknown";
-}
 
 EngineOptions with_queue(EngineOptions options) {
     // One owner turn's worth of work in front of the workers, so that none waits for the owner.
@@ -124,6 +91,7 @@ Driver::~Driver() {
 }
 
 void Driver::run() {
+    owner_ = std::this_thread::get_id();
     try {
         if (const auto joined = client_.subscribe(options_.topics); !joined) {
             handle(ClientFailed{joined.error()});
@@ -243,35 +211,14 @@ void Driver::take_tokens() {
 void Driver::handle(const Event& event) {
     if (has_ended_) return;
     observe(event);
+    const std::size_t made = effects_.others.size();
+    const Instant began = steady_now();
     engine_.handle(event, now_, effects_);
-}
-
-void Driver::observe(const Event& event) {
-    const ConsumerListener& listener = options_.listener;
-    if (const auto* assigned = std::get_if<PartitionsAssigned>(&event)) {
-        live_.has_assignment = assigned->partitions.empty();  // else when they are taken up
-        if (!listener.on_assigned) return;
-        for (const AssignedPartition partition : assigned->partitions) {
-            listener.on_assigned(names({partition.partition}), partition.epoch);
-        }
-    } else if (const auto* lost = std::get_if<PartitionsLost>(&event)) {
-        if (listener.on_lost) listener.on_lost(names(lost->partitions));
-    } else if (const auto* answer = std::get_if<CommitAnswered>(&event)) {
-        if (!listener.on_committed || !sent_commit_ || sent_commit_->commit != answer->commit)
-            return;
-        for (const CommittedPartition& partition : answer->partitions) {
-            const auto sent =
-                std::ranges::find_if(sent_commit_->offsets, [&](const OffsetToCommit& offset) {
-                    return offset.partition.partition == partition.partition.partition;
-                });
-            if (partition.error || sent == sent_commit_->offsets.end()) continue;
-            listener.on_committed(
-                client_.partitions()[sent->partition.partition].name,
-                sent->next_to_read,
-                sent->metadata
-            );
-        }
-    }
+    const auto is_commit = [](const Effect& effect) {
+        return std::holds_alternative<CommitOffsets>(effect);
+    };
+    const auto made_here = std::span{effects_.others}.subspan(made);
+    if (std::ranges::any_of(made_here, is_commit)) encoding_.observe(steady_now() - began);
 }
 
 void Driver::perform() {
@@ -300,6 +247,9 @@ void Driver::perform_one(const Effect& effect) {
         client_.complete_assign(*assign);
         live_.has_assignment = true;
     } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
+        for (const PartitionIndex partition : revoke->partitions) {
+            stuck_.erase(partition);
+        }
         // Told first: from the call on, somebody else may own them.
         if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
         client_.complete_revoke(*revoke);
@@ -328,58 +278,22 @@ void Driver::perform_one(const Effect& effect) {
     }
 }
 
-void Driver::notify(const Notice& notice) {
-    if (!options_.listener.on_notice) return;
-    EngineNotice told{
-        .kind = name_of(notice.kind),
-        .offset = notice.offset,
-        .attempt = notice.attempt,
-        .text = notice.text};
-    if (notice.partition) told.partition = client_.partitions()[*notice.partition].name;
-    options_.listener.on_notice(told);
-}
-
-std::vector<TopicPartition> Driver::names(const std::vector<PartitionIndex>& partitions) const {
-    std::vector<TopicPartition> names;
-    names.reserve(partitions.size());
-    for (const PartitionIndex partition : partitions) {
-        names.push_back(client_.partitions()[partition].name);
-    }
-    return names;
-}
-
-void Driver::publish_status() {
-    live_.in_flight = engine_.in_flight();
-    live_.waiting = engine_.waiting();
-    live_.partitions = client_.assigned_count();
-    live_.is_caught_up =
-        live_.partitions > 0 && client_.is_at_end() && live_.in_flight + live_.waiting == 0;
-    const std::lock_guard lock{mutex_};
-    const bool is_closed = status_.is_closed;
-    std::optional<Error> cause = std::move(status_.cause);
-    status_ = live_;
-    status_.is_closed = is_closed;
-    status_.cause = std::move(cause);
-}
-
 void Driver::end(std::optional<Error> cause) {
     has_ended_ = true;
     {
         const std::lock_guard lock{mutex_};
         status_.is_closed = true;
         status_.cause = std::move(cause);
+        meters_ = collect_meters();
+        meters_.state = "closed";
     }
+    has_meters_.notify_all();
     closed_.notify_all();
 }
 
 bool Driver::wait_until_closed(Duration limit) {
     std::unique_lock lock{mutex_};
     return closed_.wait_for(lock, limit, [this] { return status_.is_closed; });
-}
-
-ConsumerStatus Driver::status() const {
-    const std::lock_guard lock{mutex_};
-    return status_;
 }
 
 }  // namespace odradek

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -42,6 +43,9 @@ public:
 
     [[nodiscard]] ConsumerStatus status() const;
 
+    /// Any thread: asks the owner, and waits for its next turn.
+    [[nodiscard]] Meters meters();
+
 private:
     void run();
     void run_turns();
@@ -52,7 +56,9 @@ private:
     void perform();
     void perform_one(const Effect& effect);
     void observe(const Event& event);
+    void watch_stuck(const Notice& notice);
     void publish_status();
+    [[nodiscard]] Meters collect_meters() const;
     void leave_open_records();
     void end(std::optional<Error> cause);
     void notify(const Notice& notice);
@@ -79,10 +85,17 @@ private:
     bool has_left_ = false;
     bool has_ended_ = false;
     ConsumerStatus live_;
+    std::map<PartitionIndex, std::pair<Offset, Instant>> stuck_;  // the record, and since when
+    TimerMeter encoding_;
 
     mutable std::mutex mutex_;
     std::condition_variable closed_;
     ConsumerStatus status_;  // under mutex_
+    std::condition_variable has_meters_;
+    std::uint64_t meters_asked_ = 0;  // under mutex_: so many snapshots were asked for
+    std::uint64_t meters_given_ = 0;  // under mutex_: of these, so many are answered
+    Meters meters_;                   // under mutex_: the last one
+    std::atomic<std::thread::id> owner_;
     std::thread thread_;
 };
 

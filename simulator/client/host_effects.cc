@@ -131,6 +131,11 @@ void Host::perform(const LeaveGroup& /*effect*/) {
 
 void Host::perform(const Closed& effect) {
     ended_ = true;
+    context_.ledger.tracer().write(
+        TraceEvent::Kind::metered,
+        {.member = context_.ledger.member()},
+        metered_text(engine_.meters(local_now()))
+    );
     context_.ended(effect.cause.has_value() ? to_string(*effect.cause) : "closed");
 }
 

@@ -7,8 +7,10 @@
 #include "engine/core/shards/shard_map.h"
 #include "engine/core/shards/traversal.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace odradek {
@@ -70,6 +72,35 @@ public:
         }
     }
 
+    /// Names records that wait, have never run and were polled at or before `before`: `use(record)`
+    /// once for each. Returns when the oldest of the others was polled. O(slots).
+    template <typename Use>
+    std::optional<Instant> name_slow(Instant before, Use use) {
+        std::optional<Instant> oldest;
+        for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+            LiveRecord& record = records_[slot];
+            if (record.state != RecordState::waiting || record.attempt > 0 || record.is_slow) {
+                continue;
+            }
+            if (record.polled_at <= before) {
+                record.is_slow = true;
+                use(record);
+            } else {
+                oldest = std::min(oldest.value_or(record.polled_at), record.polled_at);
+            }
+        }
+        return oldest;
+    }
+
+    /// The same for one whose first run began at `started`. O(1).
+    template <typename Use>
+    void name_slow(Slot slot, Instant polled_before, Use use) {
+        LiveRecord& record = records_[slot];
+        if (record.polled_at > polled_before || record.attempt > 1 || record.is_slow) return;
+        record.is_slow = true;
+        use(record);
+    }
+
     /// The slot of a hand-over whose record is not settled; no_slot for one that is, or never was.
     [[nodiscard]] Slot find(WorkId work) const { return records_.find(work); }
 
@@ -104,6 +135,7 @@ public:
     [[nodiscard]] std::size_t runs_out() const { return runs_; }
     [[nodiscard]] std::size_t deferred() const { return deferred_; }
     [[nodiscard]] std::size_t bytes() const { return total_.bytes; }
+    [[nodiscard]] std::size_t shard_count() const { return shards_.size(); }
     [[nodiscard]] bool has_ready() const { return !ready_.is_empty(); }
 
     /// Throws ContractViolation unless every count equals what the records say. O(records); for

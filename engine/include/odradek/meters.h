@@ -29,7 +29,7 @@ struct TimerMeter {
         total += took;
         if (longest < took) longest = took;
         const auto micros = static_cast<std::uint64_t>((took.count() + 999) / 1'000);
-        const auto width = static_cast<std::size_t>(std::bit_width(micros - (micros > 0 ? 1 : 0)));
+        const auto width = std::bit_width(micros - (micros > 0 ? 1 : 0));
         ++buckets[width < bucket_count ? width : bucket_count - 1];
     }
 };
@@ -54,9 +54,9 @@ struct PartitionMeters {
     std::size_t incomplete = 0;             ///< polled and not done
     std::size_t waiting = 0;
     std::size_t in_flight = 0;
-    bool is_paused = false;               ///< by back pressure
-    std::uint32_t metadata_units = 0;     ///< UTF-16 units of the last committed offset map
-    std::uint32_t metadata_units_max = 0; ///< `engine.commit.metadata_chars_max`
+    bool is_paused = false;                  ///< by back pressure
+    std::uint32_t metadata_units = 0;        ///< UTF-16 units of the last committed offset map
+    std::uint32_t metadata_units_max = 0;    ///< `engine.commit.metadata_chars_max`
     std::optional<BlockingRecord> blocking;  ///< empty while nothing is open
 };
 
@@ -73,13 +73,13 @@ struct Meters {
     std::vector<PartitionMeters> partitions;
 
     // What there is now.
-    std::size_t in_flight = 0;        ///< handed out and not answered, deferred ones included
-    std::size_t running = 0;          ///< handlers that run
-    std::size_t deferred = 0;         ///< completion tokens that are open
-    std::size_t waiting = 0;          ///< polled and not handed out
-    std::size_t retries_waiting = 0;  ///< of these, until their delay is over
-    std::size_t incomplete = 0;       ///< polled and not done, over all partitions
-    std::size_t shards = 0;           ///< lanes that have a record
+    std::size_t in_flight = 0;          ///< handed out and not answered, deferred ones included
+    std::size_t running = 0;            ///< handlers that run
+    std::size_t deferred = 0;           ///< completion tokens that are open
+    std::size_t waiting = 0;            ///< polled and not handed out
+    std::size_t retries_waiting = 0;    ///< of these, until their delay is over
+    std::size_t incomplete = 0;         ///< polled and not done, over all partitions
+    std::size_t shards = 0;             ///< lanes that have a record
     std::size_t shard_records_max = 0;  ///< of the longest
     std::size_t buffered_bytes = 0;
     std::size_t buffer_records_max = 0;  ///< reading stops above
@@ -96,12 +96,12 @@ struct Meters {
     std::uint64_t partitions_assigned = 0;
     std::uint64_t partitions_revoked = 0;
     std::uint64_t partitions_lost = 0;
-    std::uint64_t commits_sent = 0;  ///< requests
-    std::uint64_t commits_acknowledged = 0;  ///< partitions of requests
-    std::uint64_t commits_failed = 0;        ///< likewise
+    std::uint64_t commits_sent = 0;                ///< requests
+    std::uint64_t commits_acknowledged = 0;        ///< partitions of requests
+    std::uint64_t commits_failed = 0;              ///< likewise
     std::map<std::string, std::uint64_t> notices;  ///< by EngineNotice::kind
     std::map<std::string, EncodingMeters> encodings;
-    TimerMeter handler;  ///< run times of the handler; of a deferred one until it returned
+    TimerMeter handler;   ///< run times of the handler; of a deferred one until it returned
     TimerMeter encoding;  ///< the turns of the engine that made a commit
 
     [[nodiscard]] std::uint64_t noticed(const std::string& kind) const {
