@@ -71,6 +71,7 @@ public:
                 break;
             case Kind::polled:
             case Kind::sent:
+            case Kind::metered:
             case Kind::acknowledged:
             case Kind::commit_failed:
             case Kind::resumed:
