@@ -7,10 +7,13 @@
 
 #include <algorithm>
 #include <condition_variable>
+#include <deque>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <set>
+#include <thread>
 
 namespace odradek {
 
@@ -241,6 +244,49 @@ TEST_F(LifeTest, PC23_a_static_member_that_restarts_keeps_its_partitions_without
     EXPECT_EQ(of_restarted.count("assigned"), 2U);
     restarted.close();
     second.close();
+}
+
+TEST_F(LifeTest, PC25_runs_handlers_in_the_users_executor) {
+    const std::string topic = make_topic(2);
+    produce(topic, 500, 50);
+    std::mutex mutex;
+    std::condition_variable_any changed;
+    std::deque<std::function<void()>> tasks;  // under mutex
+    std::set<std::thread::id> ran_on;         // under mutex
+    std::vector<std::jthread> threads;
+    std::set<std::thread::id> own;
+    for (int thread = 0; thread < 2; ++thread) {
+        threads.emplace_back([&](const std::stop_token& stop) {
+            std::unique_lock lock{mutex};
+            while (changed.wait(lock, stop, [&] { return !tasks.empty(); })) {
+                const std::function<void()> task = std::move(tasks.front());
+                tasks.pop_front();
+                lock.unlock();
+                task();
+                lock.lock();
+            }
+        });
+        own.insert(threads.back().get_id());
+    }
+    ConsumerOptions settings = options(topic, unique("g"));
+    settings.executor = [&](std::function<void()> task) {
+        const std::lock_guard lock{mutex};
+        tasks.push_back(std::move(task));
+        changed.notify_one();
+    };
+    Ledger ledger;
+    Consumer consumer = open(settings);
+    consumer.poll([&](const RecordContext& context) {
+        {
+            const std::lock_guard lock{mutex};
+            ran_on.insert(std::this_thread::get_id());
+        }
+        return done(ledger, context);
+    });
+    ASSERT_TRUE(ledger.wait_for(500));
+    EXPECT_EQ(consumer.close(), std::nullopt);
+    const std::lock_guard lock{mutex};
+    EXPECT_TRUE(std::ranges::includes(own, ran_on));
 }
 
 TEST_F(LifeTest, PC26_closes_with_the_cause_when_another_member_takes_its_identity) {

@@ -58,6 +58,7 @@ WorkerPool::Options pool_options(
             },
         .release = &kafka::KafkaConsumer::release,
         .prefetch = &kafka::KafkaConsumer::prefetch,
+        .executor = options.executor,
         .adopt = [desk](WorkId work, RecordHandle record) { desk->adopt(work, record); }};
 }
 

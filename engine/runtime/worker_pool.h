@@ -35,6 +35,8 @@ public:
         Run run;
         Release release;
         Prefetch prefetch = nullptr;
+        /// Runs tasks instead of threads of the pool's own; at most `threads` are out at once.
+        std::function<void(std::function<void()>)> executor;
         Adopt adopt;  ///< needed only if `run` can answer `deferred`
     };
 

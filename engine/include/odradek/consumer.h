@@ -62,6 +62,13 @@ struct ConsumerOptions {
     /// source_attempts and source_error are added.
     std::string dead_letter_topic;
 
+    /// Where handlers run instead of on `engine.concurrency_max` threads of the engine's own
+    /// (PC-25). It is given a task, which it runs once, soon, and not within the call; at most
+    /// `concurrency_max` tasks are out at once, each running handlers until none is ready. Must
+    /// not throw, and must outlive the Consumer. A task that is never run holds up its share of
+    /// the records.
+    std::function<void(std::function<void()>)> executor;
+
     /// Any property of librdkafka, security and SASL included. Refused: enable.auto.commit,
     /// enable.auto.offset.store and group.id, which are the engine's own.
     std::map<std::string, std::string> properties;
