@@ -127,6 +127,17 @@ void read_handler(
         }
         fields.finish();
     }
+    if (const ConfigNode* deferred = map.find("deferred")) {
+        ConfigMap fields(reader, *deferred, map.path_of("deferred"));
+        into.deferred.emplace();
+        fields.read("share", into.deferred->share);
+        if (const ConfigNode* latency = fields.require("latency")) {
+            read_latency(reader, *latency, fields.path_of("latency"), into.deferred->latency);
+        }
+        fields.read("leaks", into.deferred->leaks);
+        fields.read("doubles", into.deferred->doubles);
+        fields.finish();
+    }
     map.finish();
 }
 
@@ -153,6 +164,15 @@ std::string handler_yaml(const Handler& handler) {
             "slow",
             "{keys: " + list_yaml(handler.slow->keys) +
                 ", latency: " + latency_yaml(handler.slow->latency) + "}"
+        );
+    }
+    if (handler.deferred) {
+        line(
+            "deferred",
+            "{share: " + to_text(handler.deferred->share) +
+                ", latency: " + latency_yaml(handler.deferred->latency) +
+                ", leaks: " + to_text(handler.deferred->leaks) +
+                ", doubles: " + to_text(handler.deferred->doubles) + "}"
         );
     }
     return yaml;

@@ -240,6 +240,9 @@ std::vector<std::string> needs_simulator(const Scenario& scenario) {
     if (scenario.consumer != "engine") {
         needs.push_back("its consumer is the baseline '" + scenario.consumer + "'");
     }
+    if (scenario.handler.deferred && scenario.engine.deferred.expiry > Duration{0}) {
+        needs.push_back("its tokens expire: only there it is known when each did");
+    }
     for (const Fault& fault : scenario.faults) {
         if (std::ranges::find(possible_faults, fault.what) != possible_faults.end()) continue;
         std::string need = "the fault " + std::string(row_of(fault.what).name);

@@ -1,6 +1,7 @@
 #include "scenarios/real_member.h"
 
 #include "scenarios/simulated_world.h"
+#include "simulator/client/ledger.h"
 
 #include <algorithm>
 #include <chrono>
@@ -27,6 +28,22 @@ std::string_view name_of(GroupAssignor assignor) {
             break;
     }
     return "cooperative-sticky";
+}
+
+Outcome outcome_of(const sim::HandlerAnswer& answer) {
+    switch (answer.result) {
+        case WorkResult::retry:
+            return answer.retry_delay ? Outcome::retry(*answer.retry_delay) : Outcome::retry();
+        case WorkResult::skip:
+            return Outcome::skip();
+        case WorkResult::fail:
+            return Outcome::fail("the scenario says so");
+        case WorkResult::done:
+        case WorkResult::unstarted:
+        case WorkResult::deferred:
+            break;
+    }
+    return Outcome::done();
 }
 
 }  // namespace
@@ -135,6 +152,9 @@ std::expected<void, Error> RealMember::start() {
 std::optional<Error> RealMember::stop(CloseOptions options) {
     if (!consumer_) return std::nullopt;
     std::optional<Error> cause = consumer_->close(options);
+    TraceEvent metered{.kind = Kind::metered, .member = place_.number};
+    metered.detail = sim::metered_text(consumer_->meters());
+    ledger_.write(std::move(metered));
     consumer_.reset();
     TraceEvent down{.kind = Kind::member_down, .member = place_.number};
     down.detail = "closed";
@@ -200,25 +220,28 @@ Outcome RealMember::handle(const RecordContext& context) {
     finished.kind = Kind::finished;
     ledger_.write(std::move(started));
     if (answer.latency > Duration{0}) std::this_thread::sleep_for(answer.latency);
-    const auto end = [&](const char* detail, Outcome outcome) {
-        finished.detail = detail;
-        ledger_.write(std::move(finished));
-        return outcome;
-    };
-    switch (answer.result) {
-        case WorkResult::retry:
-            return end(
-                "retry", answer.retry_delay ? Outcome::retry(*answer.retry_delay) : Outcome::retry()
-            );
-        case WorkResult::skip:
-            return end("skip", Outcome::skip());
-        case WorkResult::fail:
-            return end("fail", Outcome::fail("the scenario says so"));
-        case WorkResult::done:
-        case WorkResult::unstarted:
-            break;
-    }
-    return end("done", Outcome::done());
+    if (answer.is_deferred) return defer(context, answer, std::move(finished));
+    finished.detail = sim::name_of(answer.result);
+    ledger_.write(std::move(finished));
+    return outcome_of(answer);
+}
+
+// The ledger is written before the token ends: from then on the engine may start the next of its
+// lane.
+Outcome RealMember::defer(
+    const RecordContext& context, const sim::HandlerAnswer& answer, TraceEvent finished
+) {
+    finished.detail = answer.leaks ? "retry" : sim::name_of(answer.result);
+    timer_.run_after(
+        answer.token_latency,
+        [this, answer, finished = std::move(finished), token = context.defer()]() mutable {
+            ledger_.write(std::move(finished));
+            if (answer.leaks) return;
+            token.finish(outcome_of(answer));
+            if (answer.doubles) token.finish(outcome_of(answer));
+        }
+    );
+    return Outcome::deferred();
 }
 
 void RealMember::write(Kind kind, const TopicPartition& partition, Epoch epoch) {

@@ -5,6 +5,7 @@
 #include "engine/base/random.h"
 #include "scenarios/real_ledger.h"
 #include "scenarios/scenario.h"
+#include "scenarios/token_timer.h"
 #include "simulator/client/handler_model.h"
 
 #include <cstdint>
@@ -54,6 +55,9 @@ private:
     [[nodiscard]] ConsumerListener listener();
     void note(const EngineNotice& notice);
     [[nodiscard]] Outcome handle(const RecordContext& context);
+    [[nodiscard]] Outcome defer(
+        const RecordContext& context, const sim::HandlerAnswer& answer, TraceEvent finished
+    );
     void write(TraceEvent::Kind kind, const TopicPartition& partition, Epoch epoch);
     [[nodiscard]] Epoch epoch_of(const TopicPartition& partition) const;
     [[nodiscard]] TraceEvent event(TraceEvent::Kind kind, const RecordContext& context) const;
@@ -64,6 +68,7 @@ private:
     RealLedger& ledger_;
     std::map<std::string, std::int32_t, std::less<>> topic_numbers_;
     std::map<TopicPartition, Epoch> epochs_;  // the consumer's owner thread alone
+    TokenTimer timer_;
     std::optional<Consumer> consumer_;
     std::optional<Instant> paused_until_;
     std::optional<Instant> start_at_;

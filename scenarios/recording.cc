@@ -9,6 +9,7 @@ namespace odradek::scenarios {
 sim::JudgedSettings judged_settings(const Scenario& scenario) {
     // A polled batch is taken whole, so the buffer may be exceeded by the client's largest one.
     constexpr std::size_t largest_batch = 10'000;
+    const std::size_t tokens = scenario.handler.deferred ? scenario.engine.deferred.open_max : 0;
     return {
         .ordering = scenario.engine.ordering,
         .null_keys = scenario.engine.null_keys,
@@ -18,7 +19,7 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
         .attempts_max = scenario.engine.retry.attempts_max,
         .then = scenario.engine.retry.then,
         .buffered_max = scenario.engine.buffer.records_max + scenario.engine.concurrency_max +
-                        scenario.engine.queue_ahead + largest_batch,
+                        scenario.engine.queue_ahead + largest_batch + tokens,
         .abandoned_after =
             std::min<Duration>(scenario.engine.revoke_wait_max, CloseOptions{}.limit),
         .progress_within = scenario.progress_within,

@@ -44,7 +44,7 @@ std::set<std::string> first_column(const std::string& markdown, const std::strin
 /// The latency's own fields are described once, wherever one stands.
 std::string normalised(const std::string& path) {
     static const std::regex latency(
-        R"(^(handler\.latency|handler\.slow\.latency|cluster\.network)\.)"
+        R"(^(handler\.latency|handler\.slow\.latency|handler\.deferred\.latency|cluster\.network)\.)"
     );
     return std::regex_replace(path, latency, "LATENCY.");
 }
@@ -67,12 +67,15 @@ std::set<std::string> known_fields() {
         add("title: t\nhandler: {latency: " + latency +
             ", poison: {keys: [k]}, slow: {keys: [k], "
             "latency: " +
-            latency + "}}\ncluster: {network: " + latency + "}\n");
+            latency + "}, deferred: {latency: " + latency + "}}\ncluster: {network: " + latency +
+            "}\n");
     }
     for (const std::string law : keys) {
         add("title: t\nload: {arrival: {bursts: {size: 3}}, keys: " + law + "}\n");
     }
-    add("title: t\ntopics: [{name: a}]\nengine: {retry: {}, commit: {}, buffer: {}}\nclient: {}\n"
+    add("title: t\ntopics: [{name: a}]\nengine: {retry: {}, commit: {}, buffer: {}, deferred: {}, "
+        "slow: "
+        "{}}\nclient: {}\n"
         "faults: [{what: compact, at: 1s}]\nphases: {}\nexpect: {broken: key_order}\n");
     return fields;
 }

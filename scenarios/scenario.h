@@ -46,6 +46,16 @@ struct SlowKeys {
     friend bool operator==(const SlowKeys&, const SlowKeys&) = default;
 };
 
+/// Runs that answer later, by a completion token (DC-1).
+struct DeferredRuns {
+    Ratio share{.part = 1, .whole = 1};  ///< of all runs
+    Latency latency;                     ///< from the handler's return to the end of the token
+    Ratio leaks{};                       ///< tokens destroyed unfinished
+    Ratio doubles{};                     ///< tokens finished twice
+
+    friend bool operator==(const DeferredRuns&, const DeferredRuns&) = default;
+};
+
 /// How the user's code behaves.
 struct Handler {
     Latency latency;
@@ -55,6 +65,7 @@ struct Handler {
     std::optional<Duration> retry_delay;  ///< asked for by the handler; empty: the engine's own
     std::optional<Poison> poison;
     std::optional<SlowKeys> slow;
+    std::optional<DeferredRuns> deferred;
 
     friend bool operator==(const Handler&, const Handler&) = default;
 };

@@ -42,6 +42,7 @@ handler:
   failures: 2%
   poison: {keys: [k1, k2], answer: fail, attempts: 3}
   slow: {keys: [k3], latency: {uniform: [1s, 2s]}}
+  deferred: {share: 50%, latency: 5ms, leaks: 1%, doubles: 2%}
 faults:
   - {what: crash_member, within: [1s, 8s], for: 2s, times: 3}
   - {what: move_leader, at: 3s, topic: 1, partition: 0, broker: 2}

@@ -127,6 +127,7 @@ void add_handler_steps(const Scenario& scenario, Steps& steps) {
     const Handler& handler = scenario.handler;
     if (handler.poison) steps.add([](Scenario& copy) { copy.handler.poison.reset(); });
     if (handler.slow) steps.add([](Scenario& copy) { copy.handler.slow.reset(); });
+    if (handler.deferred) steps.add([](Scenario& copy) { copy.handler.deferred.reset(); });
     if (handler.retry.part != 0) steps.add([](Scenario& copy) { copy.handler.retry = {}; });
     if (handler.skip.part != 0) steps.add([](Scenario& copy) { copy.handler.skip = {}; });
     if (handler.fail.part != 0) steps.add([](Scenario& copy) { copy.handler.fail = {}; });

@@ -65,7 +65,9 @@ sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
     }
     member.handler = handler_spec(scenario.handler);
     for (const sim::BaselineRow& row : sim::baseline_rows()) {
-        if (row.name == scenario.consumer) member.application = row.make();
+        if (row.name != scenario.consumer) continue;
+        member.application = row.make();
+        member.handler.deferred_chance = {};  // these programs know no tokens
     }
     member.started = number < scenario.members;
     return member;
@@ -237,6 +239,12 @@ sim::HandlerSpec handler_spec(const Handler& handler) {
     if (handler.slow) {
         spec.slow_keys = handler.slow->keys;
         spec.slow_latency = distribution(handler.slow->latency);
+    }
+    if (handler.deferred) {
+        spec.deferred_chance = handler.deferred->share;
+        spec.token_latency = distribution(handler.deferred->latency);
+        spec.leak_chance = handler.deferred->leaks;
+        spec.double_chance = handler.deferred->doubles;
     }
     return spec;
 }

@@ -60,6 +60,7 @@ bool belongs_to_timeline(TraceEvent::Kind kind) {
         case committed:
         case paused:
         case resumed:
+        case metered:
         case probe:
             break;
     }

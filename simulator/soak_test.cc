@@ -71,6 +71,7 @@ public:
                 break;
             case Kind::polled:
             case Kind::sent:
+            case Kind::metered:
             case Kind::acknowledged:
             case Kind::commit_failed:
             case Kind::resumed:
@@ -179,6 +180,7 @@ struct Soak {
     bool static_members = false;
     std::int32_t brokers = 3;
     bool log_changes = false;  ///< compaction, retention, aborted records, more partitions
+    Library library = Library::v2_10;
 };
 
 WorldOptions options_of(const Soak& soak, std::uint64_t seed, Random& random) {
@@ -205,11 +207,8 @@ WorldOptions options_of(const Soak& soak, std::uint64_t seed, Random& random) {
         member.engine.ordering = random.chance({3, 4}) ? Ordering::key : Ordering::partition;
         member.engine.run_max = static_cast<std::uint32_t>(random.between(1, 20));
         member.client.assignor = soak.assignor;
-        // With 2.0.2 a cooperative group may never settle when its members commit often: each
-        // commit behind a parked JoinGroup costs the generation, and so the next rebalance
-        // (BM-219).
-        const bool may_settle = soak.assignor == Assignor::cooperative_sticky;
-        member.client.library = may_settle ? Library::v2_10 : Library::v2_0_2;
+        const bool is_cooperative = soak.assignor == Assignor::cooperative_sticky;
+        member.client.library = is_cooperative ? soak.library : Library::v2_0_2;
         member.client.session_timeout = 6s;
         member.client.heartbeat_interval = 500ms;
         member.client.max_poll_interval = 20s;
@@ -377,6 +376,21 @@ TEST(Soak, eager_members_under_churn_keep_every_promise) {
 
 TEST(Soak, cooperative_members_under_churn_keep_every_promise) {
     expect_held({.assignor = Assignor::cooperative_sticky}, 1000, seeds_per_test);
+}
+
+// Each commit behind a parked JoinGroup costs 2.0.2 the generation, and so the next rebalance: a
+// group settles only if its members hold their commits back after a refusal.
+TEST(Soak, BM219_cooperative_members_of_2_0_2_settle_though_they_commit_often) {
+    expect_held(
+        {.assignor = Assignor::cooperative_sticky, .library = Library::v2_0_2}, 6000, seeds_per_test
+    );
+}
+
+TEST(Soak, BM271_a_static_member_that_is_fenced_while_it_closes_ends) {
+    for (const std::uint64_t seed : {50'878, 51'976}) {
+        const Soak soak{.assignor = Assignor::cooperative_sticky, .static_members = true};
+        EXPECT_EQ(run(soak, seed).stuck, "") << "seed " << seed;
+    }
 }
 
 TEST(Soak, static_members_under_churn_keep_every_promise) {

@@ -13,6 +13,7 @@ constexpr std::array<std::string_view, 2> null_key_names{"one_lane", "unordered"
 constexpr std::array<std::string_view, 3> after_last_names{"stop", "skip", "dead_letter"};
 constexpr std::array<std::string_view, 3> map_format_names{"odradek", "confluent", "none"};
 constexpr std::array<std::string_view, 2> unreadable_names{"ignore", "fail"};
+constexpr std::array<std::string_view, 2> buffer_size_names{"fixed", "self_tuning"};
 constexpr std::array<std::string_view, 1> commit_mode_names{"periodic_async"};
 
 template <typename Enum>
@@ -191,6 +192,33 @@ constexpr std::array rows{
         },
         [](const Options& from) { return std::to_string(from.commit.metadata_chars_max); }},
     EngineOptionRow{
+        "buffer.size",
+        "",
+        "fixed, self_tuning",
+        "whether records_max is the limit, or a load factor finds one below it",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, buffer_size_names, to.buffer.size);
+        },
+        [](const Options& from) { return text_of(buffer_size_names, from.buffer.size); }},
+    EngineOptionRow{
+        "buffer.load_factor_initial",
+        "",
+        "1 or more",
+        "waiting records per handler that a self-tuning buffer begins with, its lowest",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.buffer.load_factor_initial);
+        },
+        [](const Options& from) { return std::to_string(from.buffer.load_factor_initial); }},
+    EngineOptionRow{
+        "buffer.load_factor_max",
+        "",
+        "1 or more",
+        "waiting records per handler that a self-tuning buffer never exceeds",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.buffer.load_factor_max);
+        },
+        [](const Options& from) { return std::to_string(from.buffer.load_factor_max); }},
+    EngineOptionRow{
         "buffer.records_max",
         "",
         "records, 1 or more",
@@ -227,6 +255,36 @@ constexpr std::array rows{
         "how long a partition stays above its limit before it is paused",
         [](Reader& in, const Node& at, Options& to) { in.read(at, to.buffer.pause_after); },
         [](const Options& from) { return to_text(from.buffer.pause_after); }},
+    EngineOptionRow{
+        "deferred.open_max",
+        "",
+        "tokens, 1 or more",
+        "completion tokens open at once; nothing starts above",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.deferred.open_max);
+        },
+        [](const Options& from) { return std::to_string(from.deferred.open_max); }},
+    EngineOptionRow{
+        "deferred.expiry",
+        "",
+        "duration, 0 = never",
+        "how long a completion token is awaited before its record is tried again",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.deferred.expiry); },
+        [](const Options& from) { return to_text(from.deferred.expiry); }},
+    EngineOptionRow{
+        "slow.record_after",
+        "",
+        "duration, 0 = never",
+        "a record that waits so long for its first run is named, once",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.slow.record_after); },
+        [](const Options& from) { return to_text(from.slow.record_after); }},
+    EngineOptionRow{
+        "slow.partition_after",
+        "",
+        "duration, 0 = never",
+        "a partition whose commit one record holds back for so long is named",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.slow.partition_after); },
+        [](const Options& from) { return to_text(from.slow.partition_after); }},
 };
 
 /// "retry" of "retry.delay"; empty for an option at the top.
@@ -260,7 +318,7 @@ void read_section(
     }
 }
 
-constexpr std::array<std::string_view, 3> sections{"retry", "commit", "buffer"};
+constexpr std::array<std::string_view, 5> sections{"retry", "commit", "buffer", "deferred", "slow"};
 
 }  // namespace
 

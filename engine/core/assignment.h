@@ -5,6 +5,7 @@
 #include "engine/core/offsets/progress.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
@@ -27,6 +28,13 @@ struct OwnedPartition {
     MapRoom room;                             ///< for the offset map, of what has started
     bool is_paused = false;                   ///< by back pressure
     std::optional<Instant> over_limit_since;  ///< too much waits, not paused yet
+
+    Offset committed = no_offset;       ///< next to read, as the broker has it
+    std::uint32_t committed_units = 0;  ///< of its metadata
+
+    Offset blocking = no_offset;  ///< first open offset when SlowWatch looked last
+    Instant blocking_since;       ///< when it was first seen to be that
+    bool is_stuck = false;        ///< and was named for it
 
     [[nodiscard]] bool is_owned() const { return phase != Phase::unowned; }
 };

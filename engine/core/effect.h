@@ -2,6 +2,7 @@
 
 #include "engine/core/event.h"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <variant>
@@ -79,6 +80,13 @@ struct DeadLetter {
     std::string reason;
 };
 
+/// The token of this hand-over may still be held by somebody who reads the record: its bytes must
+/// stay until that token ends too, although the core may release the handle before.
+struct TokenExpired {
+    WorkId work;
+    RecordHandle record;
+};
+
 /// Leave the group and close the client; partitions still owned come back as PartitionsRevoked.
 /// Answered by ClientClosed.
 struct LeaveGroup {};
@@ -101,13 +109,26 @@ struct Notice {
         stale_result,          ///< an outcome of an assignment that has ended
         records_redelivered,   ///< the client delivered offsets again that the engine has
         fetch_committed_failed,
+        completion_leaked,   ///< a token was destroyed unfinished: its record is tried again
+        completion_double,   ///< a record had its answer before this one; nothing is done
+        completion_late,     ///< a token was finished when its record waited for it no more
+        record_slow,         ///< waits, or waited, long for its first run
+        partition_stuck,     ///< this record has held the commit back for long
+        partition_unstuck,   ///< and does no more
+        completion_expired,  ///< a token took longer than the limit: its record is tried again
     };
+    static constexpr std::size_t kind_count =
+        static_cast<std::size_t>(Kind::completion_expired) + 1;
+
     Kind kind;
     std::optional<PartitionIndex> partition;  ///< empty: it is about no single one
     Offset offset = no_offset;
     std::uint32_t attempt = 0;
     std::string text;
 };
+
+/// "record_failed" and so on, for people and meters.
+[[nodiscard]] const char* name_of(Notice::Kind kind);
 
 using Effect = std::variant<
     FetchCommitted,
@@ -118,6 +139,7 @@ using Effect = std::variant<
     CommitOffsets,
     RecallWork,
     DeadLetter,
+    TokenExpired,
     LeaveGroup,
     Closed,
     Notice>;

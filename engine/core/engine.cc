@@ -14,13 +14,17 @@ Engine::~Engine() = default;
 
 void Engine::handle(const Event& event, Instant now, Effects& effects) {
     Stages& stages = *stages_;
+    const std::size_t first = effects.others.size();
     std::visit([&](const auto& happened) { stages.take(happened, now, effects); }, event);
+    stages.expire_tokens(now, effects);
     stages.release_due(now, effects);
     stages.advance_revoke(now, effects);
     stages.advance_close(now, effects);
     if (stages.may_start_work()) stages.dispatch.fill(stages.shards, stages, effects.work);
     stages.back_pressure.adjust(stages.assignment, stages.shards, now, effects);
+    stages.slow.look(stages.shards, stages.assignment, now, effects);
     stages.commits.plan(stages.assignment, now, effects);
+    stages.count_effects(effects, first);
 }
 
 std::optional<Instant> Engine::next_deadline() const {
@@ -30,7 +34,9 @@ std::optional<Instant> Engine::next_deadline() const {
         if (at) earliest = std::min(earliest.value_or(*at), *at);
     };
     consider(stages.retries.next_due());
+    consider(stages.deferrals.next_due());
     consider(stages.back_pressure.next_deadline());
+    consider(stages.slow.next_deadline());
     consider(stages.fetch_committed_again_at);
     if (!stages.assignment.owned().empty()) consider(stages.commits.next_deadline());
     if (stages.revoke) {
@@ -53,8 +59,20 @@ std::size_t Engine::in_flight() const {
     return stages_->shards.out();
 }
 
+std::vector<Engine::DeferredRecord> Engine::deferred() const {
+    std::vector<DeferredRecord> deferred;
+    stages_->shards.each_record([&](WorkId work, const LiveRecord& record) {
+        if (record.state == RecordState::deferred) deferred.push_back({work, record.handle});
+    });
+    return deferred;
+}
+
 std::size_t Engine::waiting() const {
     return stages_->shards.waiting();
+}
+
+Meters Engine::meters(Instant now) const {
+    return stages_->meters(now);
 }
 
 void Engine::audit() const {
@@ -65,8 +83,10 @@ Engine::Stages::Stages(const EngineOptions& engine_options, Instant start)
     : options(engine_options)
     , shards(options.ordering, options.null_keys, options.hash_salt)
     , dispatch(options)
-    , back_pressure(options.buffer)
+    , deferrals(options.deferred.expiry)
+    , back_pressure(options)
     , commits(options.commit, start)
+    , slow(options.slow)
     , lifecycle(Running{}) {}
 
 bool Engine::Stages::may_start_work() const {

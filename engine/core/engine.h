@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odradek/meters.h"
 #include "odradek/options.h"
 
 #include "engine/core/effect.h"
@@ -8,6 +9,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace odradek {
 
@@ -34,11 +36,22 @@ public:
     /// that is larger is taken whole.
     [[nodiscard]] std::size_t read_budget() const;
 
-    /// Records handed out and not answered.
+    /// Records handed out and not answered, deferred ones included.
     [[nodiscard]] std::size_t in_flight() const;
+
+    /// A record whose completion token has not ended.
+    struct DeferredRecord {
+        WorkId work;
+        RecordHandle record;
+    };
+    /// All of them, for a driver that takes care of them after the end. O(records).
+    [[nodiscard]] std::vector<DeferredRecord> deferred() const;
 
     /// Records polled and not handed out, those held for a retry included.
     [[nodiscard]] std::size_t waiting() const;
+
+    /// Every meter, with partitions by their number alone. O(records): for people, now and then.
+    [[nodiscard]] Meters meters(Instant now) const;
 
     /// Throws ContractViolation unless every count equals what the records say. O(records); for
     /// tests and the simulator.

@@ -5,6 +5,7 @@
 #include "engine/base/random.h"
 #include "engine/core/offsets/map_room.h"
 #include "engine/core/offsets/metadata_text.h"
+#include "engine/core/test_world.h"
 
 #include <algorithm>
 #include <deque>
@@ -17,115 +18,6 @@ namespace odradek {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr Instant at(Duration since_start) {
-    return Instant{} + since_start;
-}
-
-/// A world of one member, played by hand: events in, effects kept for the test to look at.
-class World {
-public:
-    explicit World(EngineOptions options = {}) : engine_(options, at(0s)) {}
-
-    void send(const Event& event) {
-        effects.clear();
-        engine_.handle(event, now, effects);
-        engine_.audit();
-        for (const WorkItem& item : effects.work) {
-            out.push_back(item);
-        }
-        released += effects.released.size();
-    }
-
-    void wait(Duration span) {
-        now += span;
-        send(TimePassed{});
-    }
-
-    /// Gives partition 0 in `epoch`, with nothing committed unless said.
-    void assign(std::uint32_t epoch = 1, Offset committed = no_offset) {
-        const AssignedPartition partition{PartitionIndex{0}, Epoch{epoch}};
-        epoch_ = epoch;
-        send(PartitionsAssigned{{partition}});
-        send(CommittedFetched{{{.partition = partition, .next_to_read = committed}}});
-    }
-
-    void take_epoch(std::uint32_t epoch) { epoch_ = epoch; }
-
-    /// Delivers records of partition 0; a key of "-" is null.
-    void poll(std::int64_t offset, const std::vector<std::string>& keys) {
-        std::vector<PolledRecord> records;
-        for (const std::string& key : keys) {
-            std::span<const std::byte> bytes;
-            if (key != "-") bytes = std::as_bytes(std::span{keys_.emplace_back(key)});
-            records.push_back(
-                {.offset = Offset{offset++},
-                 .handle = RecordHandle{++handle_},
-                 .key = bytes,
-                 .bytes = 10}
-            );
-        }
-        send(RecordsPolled{{PartitionIndex{0}, Epoch{epoch_}}, records});
-    }
-
-    /// Answers the oldest work that is out, which must be of `offset`.
-    void finish(
-        std::int64_t offset,
-        WorkResult result = WorkResult::done,
-        std::optional<Duration> delay = {}
-    ) {
-        const auto found = std::ranges::find(out, Offset{offset}, &WorkItem::offset);
-        ASSERT_NE(found, out.end()) << "offset " << offset << " is not out";
-        const FinishedWork finished{
-            .work = found->work, .result = result, .retry_delay = delay, .took = 1ms};
-        out.erase(found);
-        send(WorkFinished{.finished = {&finished, 1}, .reasons = {}});
-    }
-
-    [[nodiscard]] std::vector<std::int64_t> offsets_out() const {
-        std::vector<std::int64_t> offsets;
-        for (const WorkItem& item : out) {
-            offsets.push_back(item.offset.value());
-        }
-        return offsets;
-    }
-
-    template <typename Wanted>
-    [[nodiscard]] const Wanted* effect() const {
-        for (const Effect& effect : effects.others) {
-            if (const auto* wanted = std::get_if<Wanted>(&effect)) return wanted;
-        }
-        return nullptr;
-    }
-
-    void acknowledge_commit(std::optional<Error> error = {}) {
-        const auto* commit = effect<CommitOffsets>();
-        ASSERT_NE(commit, nullptr);
-        CommitAnswered answer{.commit = commit->commit, .partitions = {}};
-        if (!error) committed_ = commit->offsets.at(0).next_to_read.value();
-        for (const OffsetToCommit& offset : commit->offsets) {
-            answer.partitions.push_back({offset.partition, error});
-        }
-        send(answer);
-    }
-
-    [[nodiscard]] std::int64_t committing() const {
-        const auto* commit = effect<CommitOffsets>();
-        return commit == nullptr ? -1 : commit->offsets.at(0).next_to_read.value();
-    }
-
-    Engine engine_;
-    Instant now = at(0s);
-    Effects effects;
-    std::deque<WorkItem> out;
-    std::size_t released = 0;
-    std::int64_t committed_ = -1;
-
-private:
-    std::deque<std::string> keys_;
-    std::uint64_t handle_ = 0;
-    std::uint32_t epoch_ = 0;
-};
 
 using Offsets = std::vector<std::int64_t>;
 
@@ -229,7 +121,7 @@ TEST(Engine, PC27_sends_a_failed_commit_again_and_never_two_at_once) {
     world.wait(5s);
     EXPECT_EQ(world.committing(), -1) << "the first is not answered";
     world.effects = first;
-    world.acknowledge_commit(Error{Errc::commit_refused, "refused", ""});
+    world.acknowledge_commit(Error{Errc::commit_unknown, "refused", ""});
     world.wait(200ms);
     EXPECT_EQ(world.committing(), 2);
 }
@@ -420,7 +312,8 @@ TEST(Engine, does_not_take_work_up_again_when_a_second_close_is_more_thorough) {
 }
 
 TEST(Engine, keeps_the_first_cause_and_the_nearest_limit_when_it_is_told_to_stop_again) {
-    World world{{.retry = {.then = AfterLastAttempt::stop}}};
+    World world{
+        {.retry = {.then = AfterLastAttempt::stop}, .slow = {.partition_after = Duration{0}}}};
     world.assign();
     world.poll(0, {"a", "b"});
     world.send(CloseRequested{{.limit = 3s}});

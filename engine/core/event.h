@@ -91,6 +91,7 @@ enum class WorkResult : unsigned char {
     skip,
     fail,
     unstarted,  ///< given back untouched: recalled, or behind one of its run that was not done
+    deferred,   ///< the handler has returned; a completion token will say how it ended
 };
 
 struct FinishedWork {
@@ -109,6 +110,30 @@ struct FailureReason {
 /// Answers of the executor; those of one run in the order of the run.
 struct WorkFinished {
     std::span<const FinishedWork> finished;  ///< valid during handle() only
+    std::span<const FailureReason> reasons;  ///< only for some of those that were not done
+};
+
+/// How a completion token ended (DC-1).
+enum class TokenEnd : unsigned char {
+    finished,
+    destroyed,       ///< never finished, and nobody can any more
+    finished_again,  ///< had been finished or destroyed before
+};
+
+/// The end of a token. It may come before the `deferred` of its own handler, and long after its
+/// record is settled.
+struct FinishedToken {
+    WorkId work;
+    AssignedPartition partition;
+    Offset offset;
+    TokenEnd end = TokenEnd::finished;
+    WorkResult result = WorkResult::done;  ///< only with finished: done, retry, skip or fail
+    std::optional<Duration> retry_delay;   ///< as in FinishedWork
+};
+
+/// Completion tokens that ended, in the order in which they did.
+struct TokensFinished {
+    std::span<const FinishedToken> tokens;   ///< valid during handle() only
     std::span<const FailureReason> reasons;  ///< only for some of those that were not done
 };
 
@@ -154,6 +179,7 @@ struct ClientFailed {
 using Event = std::variant<
     RecordsPolled,
     WorkFinished,
+    TokensFinished,
     PartitionsAssigned,
     CommittedFetched,
     PartitionsRevoked,

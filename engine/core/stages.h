@@ -1,14 +1,20 @@
 #pragma once
 
+#include "odradek/meters.h"
+
 #include "engine/core/assignment.h"
 #include "engine/core/commit/commits.h"
+#include "engine/core/completion/deferrals.h"
 #include "engine/core/completion/retry_queue.h"
 #include "engine/core/engine.h"
 #include "engine/core/intake/back_pressure.h"
 #include "engine/core/lifecycle.h"
 #include "engine/core/shards/shards.h"
+#include "engine/core/slow_watch.h"
 #include "engine/core/work/dispatch.h"
 
+#include <array>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <span>
@@ -37,6 +43,7 @@ struct Engine::Stages final : Shards::Gate {
     void take(const RecordsPolled& polled, Instant now, Effects& effects);
     // completion
     void take(const WorkFinished& work, Instant now, Effects& effects);
+    void take(const TokensFinished& finished, Instant now, Effects& effects);
     void take(const DeadLetterAnswered& answer, Instant now, Effects& effects);
     // assignment
     void take(const PartitionsAssigned& assigned, Instant now, Effects& effects);
@@ -57,6 +64,14 @@ struct Engine::Stages final : Shards::Gate {
     void finish_record(
         const FinishedWork& finished, std::string reason, Instant now, Effects& effects
     );
+    void apply_outcome(
+        Slot slot, const FinishedWork& finished, std::string reason, Instant now, Effects& effects
+    );
+    void defer(Slot slot, Instant now, Effects& effects);
+    void answer_twice(const FinishedWork& finished, Effects& effects);
+    void end_token(const FinishedToken& token, std::string reason, Instant now, Effects& effects);
+    void expire_tokens(Instant now, Effects& effects);
+    [[nodiscard]] bool is_deferred(WorkId work) const;
     void run_again(Slot slot, Duration after, Instant now, Effects& effects);
     void give_up(
         Slot slot, AfterLastAttempt then, std::string reason, Instant now, Effects& effects
@@ -64,6 +79,11 @@ struct Engine::Stages final : Shards::Gate {
     void finish_offset(Slot slot, OwnedPartition& owned, Effects& effects);
     void send_dead_letter(Slot slot, Effects& effects);
     void release_due(Instant now, Effects& effects);
+
+    void count_outcome(WorkResult result);
+    void count_effects(const Effects& effects, std::size_t first);
+    [[nodiscard]] Meters meters(Instant now);
+    void describe_records(Meters& meters);
 
     [[nodiscard]] EncodeOptions map_options() const;
     [[nodiscard]] OffsetMap load_map(
@@ -92,10 +112,14 @@ struct Engine::Stages final : Shards::Gate {
     Shards shards;
     Dispatch dispatch;
     RetryQueue retries;
+    Deferrals deferrals;
     Assignment assignment;
     BackPressure back_pressure;
     Commits commits;
+    SlowWatch slow;
     Lifecycle lifecycle;
+    Meters totals;  // its counters; the rest is read off when somebody asks
+    std::array<std::uint64_t, Notice::kind_count> notices{};
     std::optional<PendingRevoke> revoke;
     std::optional<Instant> fetch_committed_again_at;
     std::map<WorkId, std::string> dead_letter_reasons;  // of those the producer has

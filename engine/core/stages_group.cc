@@ -4,6 +4,7 @@
 
 #include "engine/core/offsets/codec.h"
 #include "engine/core/offsets/map_size.h"
+#include "engine/core/offsets/metadata_text.h"
 #include "engine/core/stages.h"
 
 #include <algorithm>
@@ -22,6 +23,8 @@ constexpr Duration revoke_commit_max = std::chrono::seconds{5};
 }  // namespace
 
 void Engine::Stages::take(const PartitionsAssigned& assigned, Instant /*now*/, Effects& effects) {
+    commits.group_has_settled();
+    totals.partitions_assigned += assigned.partitions.size();
     for (const AssignedPartition partition : assigned.partitions) {
         assignment.assign(partition);
     }
@@ -48,6 +51,8 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
         owned->room = MapRoom{
             map_options(), map.completed.empty() ? map.next_to_read : map.completed.back().end};
         owned->progress = Progress{map};
+        owned->committed = committed.next_to_read;
+        owned->committed_units = static_cast<std::uint32_t>(count_units(committed.metadata));
         owned->phase = OwnedPartition::Phase::loaded;
     }
     start_reading(effects);
@@ -122,6 +127,7 @@ void Engine::Stages::fetch_committed_again(Instant now, Effects& effects) {
 
 void Engine::Stages::take(const PartitionsRevoked& revoked, Instant now, Effects& effects) {
     expects(!revoke);
+    totals.partitions_revoked += revoked.partitions.size();
     revoke = PendingRevoke{
         .partitions = revoked.partitions,
         .work_until = now + options.revoke_wait_max,
@@ -170,12 +176,17 @@ void Engine::Stages::take(const PartitionsLost& lost, Instant /*now*/, Effects& 
         take(PartitionsLost{std::move(all)}, {}, effects);
         return;
     }
+    commits.group_has_settled();
+    totals.partitions_lost += lost.partitions.size();
     drop(lost.partitions, effects);
     abandon(lost.partitions, effects);
     give_back(lost.partitions, effects);
 }
 
 void Engine::Stages::take(const CommitAnswered& answer, Instant now, Effects& effects) {
+    for (const CommittedPartition& answered : answer.partitions) {
+        ++(answered.error ? totals.commits_failed : totals.commits_acknowledged);
+    }
     commits.answered(answer, assignment, now, effects);
 }
 

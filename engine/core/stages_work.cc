@@ -40,6 +40,8 @@ void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& eff
     const bool wanted =
         owned != nullptr && owned->phase == OwnedPartition::Phase::reading && !is_ending(*owned);
     std::size_t redelivered = 0;
+    totals.polled += polled.records.size();
+    slow.records_came(now);
     for (const PolledRecord& record : polled.records) {
         if (wanted) {
             const bool leaves_gap = owned->progress.seen_end() < record.offset;
@@ -50,6 +52,7 @@ void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& eff
                 continue;
             }
             if (admission == Progress::Admission::redelivered) ++redelivered;
+            if (admission == Progress::Admission::done_before) ++totals.skipped_as_done;
         }
         effects.released.push_back(record.handle);
     }
@@ -79,8 +82,24 @@ void Engine::Stages::finish_record(
     expects(slot != no_slot);
     const LiveRecord& record = shards[slot];
     expects(record.state == RecordState::handed_out);
+    if (deferrals.has_early()) answer_twice(finished, effects);
+    if (finished.result != WorkResult::unstarted) {
+        totals.handler.observe(finished.took);
+        slow.record_ran(shards, slot, now - finished.took, effects);
+    }
+    if (finished.result == WorkResult::deferred) {
+        defer(slot, now, effects);
+        return;
+    }
     if (finished.result != WorkResult::unstarted) dispatch.observe(finished.took);
+    apply_outcome(slot, finished, std::move(reason), now, effects);
+}
 
+void Engine::Stages::apply_outcome(
+    Slot slot, const FinishedWork& finished, std::string reason, Instant now, Effects& effects
+) {
+    const LiveRecord& record = shards[slot];
+    count_outcome(finished.result);
     OwnedPartition* owned = record.abandoned ? nullptr : assignment.find(record.partition);
     if (owned == nullptr) {
         if (finished.result != WorkResult::unstarted) {

@@ -72,6 +72,8 @@ std::string_view name_of(TraceEvent::Kind kind) {
             return "fault_on";
         case fault_off:
             return "fault_off";
+        case metered:
+            return "metered";
         case probe:
             return "probe";
         case note:

@@ -37,8 +37,9 @@ struct TraceEvent {
         member_down,  ///< process ended: member, detail = closed | crashed
         fault_on,     ///< detail = which
         fault_off,
-        probe,  ///< a rare branch was reached: detail = its name
-        note,   ///< free text, judged by nobody
+        metered,  ///< what a member's own meters say at its end: detail = name=value …
+        probe,    ///< a rare branch was reached: detail = its name
+        note,     ///< free text, judged by nobody
     };
 
     Instant at{};

@@ -87,6 +87,10 @@ bool Consumer::wait_until_closed(Duration limit) {
     return implementation_->driver == nullptr || implementation_->driver->wait_until_closed(limit);
 }
 
+Meters Consumer::meters() const {
+    return implementation_->driver == nullptr ? Meters{} : implementation_->driver->meters();
+}
+
 ConsumerStatus Consumer::status() const {
     return implementation_->driver == nullptr ? ConsumerStatus{}
                                               : implementation_->driver->status();

@@ -3,127 +3,24 @@
 
 #include "odradek/consumer.h"
 
-#include "engine/kafka/consumer.h"
-#include "engine/kafka/producer.h"
-#include "engine/local_kafka/kafka_fixture.h"
-#include "engine/runtime/steady_clock.h"
+#include "engine/runtime/kafka_test_consumer.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <latch>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <set>
+#include <thread>
 
 namespace odradek {
 
 namespace {
 
 using namespace std::chrono_literals;
-
-using PartitionOffset = std::pair<int, std::int64_t>;
-
-/// What handlers did, in the order of the ledger's lock.
-class Ledger {
-public:
-    struct Entry {
-        PartitionOffset record;
-        std::string key;
-        std::uint32_t attempt;
-        bool is_start;
-    };
-
-    void write(const RecordContext& context, bool is_start) {
-        const std::lock_guard lock{mutex_};
-        entries_.push_back(
-            {{context.record.partition.value(), context.record.offset.value()},
-             std::string(as_text(context.record.key)),
-             context.attempt,
-             is_start}
-        );
-        if (!is_start) {
-            ended_.insert(entries_.back().record);
-            changed_.notify_all();
-        }
-    }
-
-    /// Waits until so many different records have ended.
-    [[nodiscard]] bool wait_for(std::size_t count) {
-        std::unique_lock lock{mutex_};
-        return changed_.wait_for(lock, 60s, [&] { return ended_.size() >= count; });
-    }
-
-    [[nodiscard]] std::vector<Entry> entries() const {
-        const std::lock_guard lock{mutex_};
-        return entries_;
-    }
-
-private:
-    mutable std::mutex mutex_;
-    std::condition_variable changed_;
-    std::vector<Entry> entries_;
-    std::set<PartitionOffset> ended_;
-};
-
-Outcome done(Ledger& ledger, const RecordContext& context) {
-    ledger.write(context, true);
-    ledger.write(context, false);
-    return Outcome::done();
-}
-
-class ConsumerTest : public local_kafka::KafkaTest {
-protected:
-    static ConsumerOptions options(const std::string& topic, const std::string& group) {
-        ConsumerOptions options{.brokers = bootstrap(), .group = group, .topics = {topic}};
-        options.engine.commit.interval = 100ms;
-        options.properties = {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "500"}};
-        return options;
-    }
-
-    static Consumer open(const ConsumerOptions& options) {
-        auto consumer = Consumer::open(options);
-        if (!consumer) throw std::runtime_error(to_string(consumer.error()));
-        return std::move(*consumer);
-    }
-
-    /// Puts `count` records with keys key-0 … key-(keys − 1) in turn into the topic.
-    static void produce(const std::string& topic, int count, int keys) {
-        auto producer = kafka::KafkaProducer::open(bootstrap(), {});
-        ASSERT_TRUE(producer.has_value());
-        int acknowledged = 0;
-        const auto take = [&](const kafka::Delivery& delivery) {
-            acknowledged += delivery.error ? 0 : 1;
-        };
-        for (int number = 0; number < count; ++number) {
-            const std::string key = "key-" + std::to_string(number % keys);
-            const kafka::OutgoingRecord record{
-                .topic = topic, .key = std::as_bytes(std::span{key}), .value = Bytes{}};
-            ASSERT_TRUE(producer->send(record, 0).has_value());
-        }
-        ASSERT_TRUE(producer->flush(30s, take));
-        ASSERT_EQ(acknowledged, count);
-    }
-
-    /// What the broker has stored for the group: sum of the offsets, and whether any text is there.
-    static std::pair<std::int64_t, bool> committed(
-        const std::string& topic, const std::string& group, int partitions
-    ) {
-        ConsumerOptions reader = options(topic, group);
-        auto client = kafka::KafkaConsumer::open(reader);
-        if (!client) throw std::runtime_error(to_string(client.error()));
-        FetchCommitted fetch;
-        for (int partition = 0; partition < partitions; ++partition) {
-            fetch.partitions.push_back({client->intern({topic, PartitionId{partition}}), Epoch{1}});
-        }
-        std::int64_t sum = 0;
-        bool has_text = false;
-        for (const CommittedOffset& offset : client->fetch_committed(fetch)().offsets) {
-            sum += std::max<std::int64_t>(offset.next_to_read.value(), 0);
-            has_text = has_text || !offset.metadata.empty();
-        }
-        return {sum, has_text};
-    }
-};
+using ConsumerTest = KafkaConsumerTest;
 
 /// First completions of a key must be in offset order, and no two runs of a key may overlap.
 void expect_key_order(const std::vector<Ledger::Entry>& entries) {
@@ -335,6 +232,82 @@ TEST_F(ConsumerTest, PC21_abandons_a_handler_that_hangs_at_the_limit_of_the_clos
     EXPECT_EQ(committed(topic, group, 1).first, 1) << "the hanging record is not done";
     may_end.release();
     has_ended.acquire();
+}
+
+TEST_F(ConsumerTest, DC1_finishes_records_later_from_another_thread_in_key_order) {
+    const std::string topic = make_topic(3);
+    const std::string group = unique("g");
+    produce(topic, 1'000, 50);
+    Ledger ledger;
+    ConsumerOptions settings = options(topic, group);
+    settings.engine.concurrency_max = 2;
+    settings.engine.retry.delay = 5ms;
+    std::map<std::string, int> notices;  // the owner thread alone, until the close
+    settings.listener.on_notice = [&](const EngineNotice& notice) { ++notices[notice.kind]; };
+    std::mutex mutex;
+    std::condition_variable_any has_token;
+    std::deque<std::pair<PartitionOffset, CompletionToken>> tokens;
+    std::size_t most_open = 0;
+    Consumer consumer = open(settings);
+    consumer.poll([&](const RecordContext& context) {
+        ledger.write(context, true);
+        const std::lock_guard lock{mutex};
+        const PartitionOffset place{
+            context.record.partition.value(), context.record.offset.value()};
+        tokens.emplace_back(place, context.defer());
+        most_open = std::max(most_open, tokens.size());
+        has_token.notify_one();
+        return Outcome::deferred();
+    });
+    std::set<PartitionOffset> leaked;
+    std::jthread finisher{[&](const std::stop_token& stop) {
+        std::unique_lock lock{mutex};
+        // Nothing is finished before more tokens are open than there are workers.
+        has_token.wait(lock, stop, [&] { return tokens.size() > 20; });
+        while (has_token.wait(lock, stop, [&] { return !tokens.empty(); })) {
+            auto [place, token] = std::move(tokens.front());
+            tokens.pop_front();
+            ledger.end(place);
+            const bool is_leaked = place.second % 100 == 7 && leaked.insert(place).second;
+            if (is_leaked) continue;  // destroyed unfinished
+            token.finish(Outcome::done());
+            if (place.second % 100 == 9) token.finish(Outcome::done());
+        }
+    }};
+    ASSERT_TRUE(ledger.wait_for(1'000));
+    EXPECT_EQ(consumer.close({.finish = Finish::buffered_too}), std::nullopt);
+    finisher.request_stop();
+    finisher.join();
+    EXPECT_GT(most_open, 20U) << "no thread waits for an open token";
+    EXPECT_GT(leaked.size(), 0U);
+    EXPECT_EQ(notices["completion_leaked"], static_cast<int>(leaked.size()));
+    EXPECT_GT(notices["completion_double"], 0);
+    EXPECT_EQ(ledger.entries().size(), 2 * (1'000U + leaked.size()));
+    expect_key_order(ledger.entries());
+    EXPECT_EQ(committed(topic, group, 3).first, 1'000);
+}
+
+TEST_F(ConsumerTest, DC1_PC21_lets_tokens_outlive_the_consumer) {
+    const std::string topic = make_topic(1);
+    const std::string group = unique("g");
+    produce(topic, 10, 10);
+    CompletionToken kept;
+    std::string_view key;
+    {
+        Ledger ledger;
+        Consumer consumer = open(options(topic, group));
+        consumer.poll([&](const RecordContext& context) {
+            if (context.record.offset.value() != 4) return done(ledger, context);
+            kept = context.defer();
+            key = as_text(context.record.key);
+            return Outcome::deferred();
+        });
+        ASSERT_TRUE(ledger.wait_for(9));
+        EXPECT_EQ(consumer.close({.limit = 100ms}), std::nullopt);
+    }
+    EXPECT_EQ(key, "key-4") << "the bytes stay as long as the token";
+    EXPECT_TRUE(kept.finish(Outcome::done()));
+    EXPECT_EQ(committed(topic, group, 1), (std::pair<std::int64_t, bool>{4, true}));
 }
 
 TEST(ConsumerOpen, names_an_unreachable_broker) {

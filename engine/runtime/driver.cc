@@ -7,6 +7,7 @@
 #include "engine/runtime/steady_clock.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include <pthread.h>
@@ -27,60 +28,38 @@ constexpr Duration sleep_max_short = std::chrono::milliseconds{2};
 /// How often the workers' desks are looked at.
 constexpr Duration rescue_interval = std::chrono::milliseconds{1};
 
-const char* name_of(Notice::Kind kind) {
-    switch (kind) {
-        case Notice::Kind::record_failed:
-            return "record_failed";
-        case Notice::Kind::record_skipped:
-            return "record_skipped";
-        case Notice::Kind::record_dead_lettered:
-            return "record_dead_lettered";
-        case Notice::Kind::commit_failed:
-            return "commit_failed";
-        case Notice::Kind::map_cut:
-            return "map_cut";
-        case Notice::Kind::metadata_unreadable:
-            return "metadata_unreadable";
-        case Notice::Kind::work_abandoned:
-            return "work_abandoned";
-        case Notice::Kind::stale_result:
-            return "stale_result";
-        case Notice::Kind::records_redelivered:
-            return "records_redelivered";
-        case Notice::Kind::fetch_committed_failed:
-            return "fetch_committed_failed";
-    }
-    return "unknown";
-}
-
 EngineOptions with_queue(EngineOptions options) {
     // One owner turn's worth of work in front of the workers, so that none waits for the owner.
     options.queue_ahead = std::max<std::uint32_t>(options.queue_ahead, read_max);
     return options;
 }
 
+// The desk keeps the client alive, and with it the bytes of the records.
 WorkerPool::Options pool_options(
-    const ConsumerOptions& options, Consumer::Handler handler, kafka::Client client
+    const ConsumerOptions& options, Consumer::Handler handler, std::shared_ptr<CompletionDesk> desk
 ) {
     return {
         .threads = options.engine.concurrency_max,
         .run =
-            [handler = std::move(handler), client = std::move(client)](
-                const WorkItem& item, std::optional<Duration>& delay, std::string& reason
-            ) {
+            [handler = std::move(handler),
+             desk](const WorkItem& item, std::optional<Duration>& delay, std::string& reason) {
                 const Record record = kafka::record_of(item.record);
+                CompletionSource completion{desk, item};
                 return invoke(
                     handler,
                     {.record = record,
                      .attempt = item.attempt,
                      .assignment = item.partition.epoch,
-                     .delivered_at = item.polled_at},
+                     .delivered_at = item.polled_at,
+                     .completion = &completion},
                     delay,
                     reason
                 );
             },
         .release = &kafka::KafkaConsumer::release,
-        .prefetch = &kafka::KafkaConsumer::prefetch};
+        .prefetch = &kafka::KafkaConsumer::prefetch,
+        .executor = options.executor,
+        .adopt = [desk](WorkId work, RecordHandle record) { desk->adopt(work, record); }};
 }
 
 }  // namespace
@@ -96,9 +75,10 @@ Driver::Driver(
     , client_(std::move(client))
     , dead_letters_(std::move(dead_letters))
     , engine_(with_queue(options.engine), steady_now())
-    , pool_(std::make_unique<WorkerPool>(
-          pool_options(options, std::move(handler), client_.client()), inbox_
-      ))
+    , desk_(
+          std::make_shared<CompletionDesk>(inbox_, &kafka::KafkaConsumer::release, client_.client())
+      )
+    , pool_(std::make_unique<WorkerPool>(pool_options(options, std::move(handler), desk_), inbox_))
     , calls_(std::make_unique<BlockingCalls>(inbox_)) {
     client_.wake_through(inbox_->file());
     if (dead_letters_) dead_letters_->wake_through(inbox_->file());
@@ -112,12 +92,15 @@ Driver::~Driver() {
 }
 
 void Driver::run() {
+    owner_ = std::this_thread::get_id();
     try {
         if (const auto joined = client_.subscribe(options_.topics); !joined) {
             handle(ClientFailed{joined.error()});
             perform();
         }
         run_turns();
+        pool_.reset();
+        leave_open_records();
     } catch (const ContractViolation& violation) {
         // Nothing more is committed: what the engine believes can no longer be trusted.
         client_.close();
@@ -135,6 +118,30 @@ void Driver::run() {
     }
     pool_.reset();
     calls_.reset();
+}
+
+// What came in after the last turn is answered to nobody, but its records must be freed; those of
+// open tokens when these end.
+void Driver::leave_open_records() {
+    if (inbox_->take(answers_, events_)) {
+        engine_.handle(
+            WorkFinished{.finished = answers_.finished, .reasons = {}}, steady_now(), effects_
+        );
+        engine_.handle(
+            TokensFinished{.tokens = answers_.tokens, .reasons = {}}, steady_now(), effects_
+        );
+        for (const FinishedToken& token : answers_.tokens) {
+            if (const auto record = pinned_.unpin(token.work)) client_.release(*record);
+        }
+        for (const RecordHandle record : std::exchange(effects_, {}).released) {
+            if (!pinned_.keep(record)) client_.release(record);
+        }
+    }
+    for (const Engine::DeferredRecord& open : engine_.deferred()) {
+        pinned_.pin(open.work, open.record);
+        static_cast<void>(pinned_.keep(open.record));
+    }
+    desk_->end(std::move(pinned_));
 }
 
 void Driver::run_turns() {
@@ -156,10 +163,11 @@ bool Driver::turn() {
     bool is_busy = false;
     if (inbox_->take(answers_, events_)) {
         is_busy = true;
-        if (!answers_.is_empty()) {
+        if (!answers_.finished.empty()) {
             live_.finished += answers_.finished.size();
             handle(WorkFinished{.finished = answers_.finished, .reasons = answers_.reasons});
         }
+        if (!answers_.tokens.empty()) take_tokens();
         for (const Event& event : events_) {
             handle(event);
         }
@@ -192,38 +200,26 @@ bool Driver::turn() {
     return is_busy;
 }
 
+void Driver::take_tokens() {
+    handle(TokensFinished{.tokens = answers_.tokens, .reasons = answers_.token_reasons});
+    if (pinned_.is_empty()) return;
+    for (const FinishedToken& token : answers_.tokens) {
+        if (token.end == TokenEnd::finished_again) continue;
+        if (const auto record = pinned_.unpin(token.work)) client_.release(*record);
+    }
+}
+
 void Driver::handle(const Event& event) {
     if (has_ended_) return;
     observe(event);
+    const std::size_t made = effects_.others.size();
+    const Instant began = steady_now();
     engine_.handle(event, now_, effects_);
-}
-
-void Driver::observe(const Event& event) {
-    const ConsumerListener& listener = options_.listener;
-    if (const auto* assigned = std::get_if<PartitionsAssigned>(&event)) {
-        live_.has_assignment = assigned->partitions.empty();  // else when they are taken up
-        if (!listener.on_assigned) return;
-        for (const AssignedPartition partition : assigned->partitions) {
-            listener.on_assigned(names({partition.partition}), partition.epoch);
-        }
-    } else if (const auto* lost = std::get_if<PartitionsLost>(&event)) {
-        if (listener.on_lost) listener.on_lost(names(lost->partitions));
-    } else if (const auto* answer = std::get_if<CommitAnswered>(&event)) {
-        if (!listener.on_committed || !sent_commit_ || sent_commit_->commit != answer->commit)
-            return;
-        for (const CommittedPartition& partition : answer->partitions) {
-            const auto sent =
-                std::ranges::find_if(sent_commit_->offsets, [&](const OffsetToCommit& offset) {
-                    return offset.partition.partition == partition.partition.partition;
-                });
-            if (partition.error || sent == sent_commit_->offsets.end()) continue;
-            listener.on_committed(
-                client_.partitions()[sent->partition.partition].name,
-                sent->next_to_read,
-                sent->metadata
-            );
-        }
-    }
+    const auto is_commit = [](const Effect& effect) {
+        return std::holds_alternative<CommitOffsets>(effect);
+    };
+    const auto made_here = std::span{effects_.others}.subspan(made);
+    if (std::ranges::any_of(made_here, is_commit)) encoding_.observe(steady_now() - began);
 }
 
 void Driver::perform() {
@@ -234,9 +230,15 @@ void Driver::perform() {
         for (const Effect& effect : performed_.others) {
             perform_one(effect);
         }
+        if (!pinned_.is_empty()) keep_pinned(performed_.released);
         kafka::KafkaConsumer::release_all(performed_.released);
         performed_.clear();
     }
+}
+
+/// Takes out what an expired token may still read; it is freed when that token ends.
+void Driver::keep_pinned(std::vector<RecordHandle>& released) {
+    std::erase_if(released, [this](RecordHandle record) { return pinned_.keep(record); });
 }
 
 void Driver::perform_one(const Effect& effect) {
@@ -246,6 +248,9 @@ void Driver::perform_one(const Effect& effect) {
         client_.complete_assign(*assign);
         live_.has_assignment = true;
     } else if (const auto* revoke = std::get_if<CompleteRevoke>(&effect)) {
+        for (const PartitionIndex partition : revoke->partitions) {
+            stuck_.erase(partition);
+        }
         // Told first: from the call on, somebody else may own them.
         if (options_.listener.on_revoked) options_.listener.on_revoked(names(revoke->partitions));
         client_.complete_revoke(*revoke);
@@ -266,44 +271,12 @@ void Driver::perform_one(const Effect& effect) {
         end(closed->cause);
     } else if (const auto* notice = std::get_if<Notice>(&effect)) {
         notify(*notice);
+    } else if (const auto* expired = std::get_if<TokenExpired>(&effect)) {
+        pinned_.pin(expired->work, expired->record);
     } else if (const auto* letter = std::get_if<DeadLetter>(&effect)) {
         expects(dead_letters_.has_value());
         dead_letters_->send(*letter, [this](const Event& event) { handle(event); });
     }
-}
-
-void Driver::notify(const Notice& notice) {
-    if (!options_.listener.on_notice) return;
-    EngineNotice told{
-        .kind = name_of(notice.kind),
-        .offset = notice.offset,
-        .attempt = notice.attempt,
-        .text = notice.text};
-    if (notice.partition) told.partition = client_.partitions()[*notice.partition].name;
-    options_.listener.on_notice(told);
-}
-
-std::vector<TopicPartition> Driver::names(const std::vector<PartitionIndex>& partitions) const {
-    std::vector<TopicPartition> names;
-    names.reserve(partitions.size());
-    for (const PartitionIndex partition : partitions) {
-        names.push_back(client_.partitions()[partition].name);
-    }
-    return names;
-}
-
-void Driver::publish_status() {
-    live_.in_flight = engine_.in_flight();
-    live_.waiting = engine_.waiting();
-    live_.partitions = client_.assigned_count();
-    live_.is_caught_up =
-        live_.partitions > 0 && client_.is_at_end() && live_.in_flight + live_.waiting == 0;
-    const std::lock_guard lock{mutex_};
-    const bool is_closed = status_.is_closed;
-    std::optional<Error> cause = std::move(status_.cause);
-    status_ = live_;
-    status_.is_closed = is_closed;
-    status_.cause = std::move(cause);
 }
 
 void Driver::end(std::optional<Error> cause) {
@@ -312,18 +285,16 @@ void Driver::end(std::optional<Error> cause) {
         const std::lock_guard lock{mutex_};
         status_.is_closed = true;
         status_.cause = std::move(cause);
+        meters_ = collect_meters();
+        meters_.state = "closed";
     }
+    has_meters_.notify_all();
     closed_.notify_all();
 }
 
 bool Driver::wait_until_closed(Duration limit) {
     std::unique_lock lock{mutex_};
     return closed_.wait_for(lock, limit, [this] { return status_.is_closed; });
-}
-
-ConsumerStatus Driver::status() const {
-    const std::lock_guard lock{mutex_};
-    return status_;
 }
 
 }  // namespace odradek

@@ -5,6 +5,7 @@
 #include "engine/core/engine.h"
 #include "engine/kafka/consumer.h"
 #include "engine/runtime/blocking_calls.h"
+#include "engine/runtime/completion_desk.h"
 #include "engine/runtime/dead_letters.h"
 #include "engine/runtime/inbox.h"
 #include "engine/runtime/worker_pool.h"
@@ -12,6 +13,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -41,15 +43,23 @@ public:
 
     [[nodiscard]] ConsumerStatus status() const;
 
+    /// Any thread: asks the owner, and waits for its next turn.
+    [[nodiscard]] Meters meters();
+
 private:
     void run();
     void run_turns();
     bool turn();
+    void take_tokens();
+    void keep_pinned(std::vector<RecordHandle>& released);
     void handle(const Event& event);
     void perform();
     void perform_one(const Effect& effect);
     void observe(const Event& event);
+    void watch_stuck(const Notice& notice);
     void publish_status();
+    [[nodiscard]] Meters collect_meters() const;
+    void leave_open_records();
     void end(std::optional<Error> cause);
     void notify(const Notice& notice);
     [[nodiscard]] std::vector<TopicPartition> names(const std::vector<PartitionIndex>& partitions
@@ -60,6 +70,8 @@ private:
     kafka::KafkaConsumer client_;  // owner thread, from here on
     std::optional<DeadLetters> dead_letters_;
     Engine engine_;
+    std::shared_ptr<CompletionDesk> desk_;
+    PinnedRecords pinned_;
     std::unique_ptr<WorkerPool> pool_;
     std::unique_ptr<BlockingCalls> calls_;
     Effects effects_;
@@ -73,10 +85,17 @@ private:
     bool has_left_ = false;
     bool has_ended_ = false;
     ConsumerStatus live_;
+    std::map<PartitionIndex, std::pair<Offset, Instant>> stuck_;  // the record, and since when
+    TimerMeter encoding_;
 
     mutable std::mutex mutex_;
     std::condition_variable closed_;
     ConsumerStatus status_;  // under mutex_
+    std::condition_variable has_meters_;
+    std::uint64_t meters_asked_ = 0;  // under mutex_: so many snapshots were asked for
+    std::uint64_t meters_given_ = 0;  // under mutex_: of these, so many are answered
+    Meters meters_;                   // under mutex_: the last one
+    std::atomic<std::thread::id> owner_;
     std::thread thread_;
 };
 

@@ -46,6 +46,15 @@ void Inbox::post(std::span<const FinishedWork> finished, std::vector<FailureReas
     wake();
 }
 
+void Inbox::post(const FinishedToken& token, std::string reason) {
+    {
+        const std::lock_guard lock{mutex_};
+        answers_.tokens.push_back(token);
+        if (!reason.empty()) answers_.token_reasons.push_back({token.work, std::move(reason)});
+    }
+    wake();
+}
+
 void Inbox::post(Event event) {
     {
         const std::lock_guard lock{mutex_};

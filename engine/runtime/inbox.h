@@ -13,15 +13,19 @@
 
 namespace odradek {
 
-/// What a batch of handlers answered.
+/// What a batch of handlers and completion tokens answered.
 struct Answers {
     std::vector<FinishedWork> finished;
     std::vector<FailureReason> reasons;
+    std::vector<FinishedToken> tokens;
+    std::vector<FailureReason> token_reasons;
 
-    [[nodiscard]] bool is_empty() const { return finished.empty(); }
+    [[nodiscard]] bool is_empty() const { return finished.empty() && tokens.empty(); }
     void clear() {
         finished.clear();
         reasons.clear();
+        tokens.clear();
+        token_reasons.clear();
     }
 };
 
@@ -36,8 +40,9 @@ public:
     Inbox& operator=(const Inbox&) = delete;
     ~Inbox();
 
-    /// Any thread. Takes what `answers` holds and leaves it empty.
+    /// Any thread. Takes the work that `answers` holds and leaves it empty.
     void post(Answers& answers);
+    void post(const FinishedToken& token, std::string reason);
     void post(Event event);
 
     /// Any thread. Copies `finished`, takes `reasons` and leaves it empty.

@@ -1,10 +1,10 @@
 #include "engine/runtime/invoke.h"
 
+#include "engine/runtime/completion_desk.h"
+
 #include <exception>
 
 namespace odradek {
-
-namespace {
 
 WorkResult to_result(Outcome::Kind kind) {
     switch (kind) {
@@ -16,11 +16,11 @@ WorkResult to_result(Outcome::Kind kind) {
             return WorkResult::skip;
         case Outcome::Kind::fail:
             return WorkResult::fail;
+        case Outcome::Kind::deferred:
+            return WorkResult::deferred;
     }
     return WorkResult::fail;
 }
-
-}  // namespace
 
 WorkResult invoke(
     const Consumer::Handler& handler,
@@ -32,6 +32,11 @@ WorkResult invoke(
         const Outcome outcome = handler(context);
         retry_delay = outcome.delay();
         if (outcome.kind() != Outcome::Kind::done) reason = outcome.reason();
+        const bool is_deferred = outcome.kind() == Outcome::Kind::deferred;
+        if (is_deferred && (context.completion == nullptr || !context.completion->is_taken())) {
+            reason = "answered deferred() without having taken a token by defer()";
+            return WorkResult::retry;
+        }
         return to_result(outcome.kind());
     } catch (const std::exception& exception) {
         reason = exception.what();

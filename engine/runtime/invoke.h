@@ -9,8 +9,12 @@
 
 namespace odradek {
 
-/// Calls the handler; whatever it throws becomes a retry with the exception's text. The one place
-/// where user code can throw into the engine.
+/// An answer in the core's words.
+[[nodiscard]] WorkResult to_result(Outcome::Kind kind);
+
+/// Calls the handler; an answer "deferred" without a token, which nobody could finish, and whatever
+/// it throws become a retry with the reason. The one place where user code can throw into the
+/// engine.
 [[nodiscard]] WorkResult invoke(
     const Consumer::Handler& handler,
     const RecordContext& context,

@@ -46,4 +46,10 @@ TEST(Invoke, hands_outcome_delay_and_reason_through) {
     );
 }
 
+TEST(Invoke, DC1_turns_a_deferred_answer_without_a_token_into_a_retry) {
+    const Answer answer = ask([](const RecordContext&) { return Outcome::deferred(); });
+    EXPECT_EQ(answer.result, WorkResult::retry);
+    EXPECT_NE(answer.reason.find("defer()"), std::string::npos);
+}
+
 }  // namespace odradek

@@ -103,7 +103,7 @@ private:
 
 }  // namespace
 
-struct WorkerPool::Shared {
+struct WorkerPool::Shared : std::enable_shared_from_this<Shared> {
     Options options;
     std::shared_ptr<Inbox> inbox;
 
@@ -118,15 +118,19 @@ struct WorkerPool::Shared {
     std::atomic<std::uint32_t> running = 0;
     std::atomic<std::uint32_t> running_peak = 0;
     std::vector<std::unique_ptr<WorkDesk>> desks;
-    std::vector<std::thread> threads;  // owner
+    std::vector<std::thread> threads;  // owner; none where there is an executor
+    std::vector<WorkDesk*> free;       // under mutex: those without a task, with an executor
 
     void work(WorkDesk& desk);
     bool take_chunk(Speed& speed, WorkDesk& desk);
     void run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_over);
     void prefetch(const WorkDesk& desk) const;
     void count_running();
+    void wake_one();
 
     // Under mutex:
+    [[nodiscard]] bool wait_for_work(std::unique_lock<std::mutex>& lock, WorkDesk& desk);
+    [[nodiscard]] bool have_all_exited() const;
     [[nodiscard]] Duration queued_time() const;  ///< of one worker alone
     [[nodiscard]] bool wants_another() const;    ///< a sleeping worker should be woken
     [[nodiscard]] std::size_t fair_share() const;
@@ -138,6 +142,13 @@ WorkerPool::WorkerPool(Options options, std::shared_ptr<Inbox> inbox)
     shared_->inbox = std::move(inbox);
     for (std::uint32_t thread = 0; thread < shared_->options.threads; ++thread) {
         shared_->desks.push_back(std::make_unique<WorkDesk>());
+    }
+    if (shared_->options.executor) {
+        for (const std::unique_ptr<WorkDesk>& desk : shared_->desks) {
+            shared_->free.push_back(desk.get());
+        }
+        shared_->idle = shared_->options.threads;
+        return;
     }
     for (const std::unique_ptr<WorkDesk>& desk : shared_->desks) {
         shared_->threads.emplace_back([shared = shared_, desk = desk.get()] { shared->work(*desk); }
@@ -153,7 +164,7 @@ WorkerPool::~WorkerPool() {
         shared_->is_ended = true;
         shared_->has_work.notify_all();
         all_exited = shared_->has_exited.wait_for(lock, exit_time_max, [this] {
-            return shared_->exited == shared_->threads.size();
+            return shared_->have_all_exited();
         });
     }
     // A handler may hang for ever and nobody can end its thread: it keeps its share of the state.
@@ -176,7 +187,7 @@ void WorkerPool::start(std::span<const WorkItem> items) {
         shared_->queue.push(items);
         wakes = wakes || shared_->wants_another();
     }
-    if (wakes) shared_->has_work.notify_one();  // who wakes up wakes the next
+    if (wakes) shared_->wake_one();  // who wakes up wakes the next
 }
 
 void WorkerPool::recall(std::span<const PartitionIndex> partitions) {
@@ -213,7 +224,7 @@ bool WorkerPool::rescue(Instant now) {
         wakes = shared_->wants_another();
         is_watched = is_watched || (!shared_->queue.is_empty() && shared_->idle > 0);
     }
-    if (wakes) shared_->has_work.notify_one();
+    if (wakes) shared_->wake_one();
     return is_watched;
 }
 
@@ -244,23 +255,56 @@ void WorkerPool::Shared::work(WorkDesk& desk) {
         } while (!desk.settle(*inbox));
         running.fetch_sub(1);
     }
+    if (options.executor) return;
     const std::lock_guard lock{mutex};
     ++exited;
     has_exited.notify_all();
 }
 
+bool WorkerPool::Shared::have_all_exited() const {
+    return options.executor ? free.size() == desks.size() : exited == threads.size();
+}
+
+void WorkerPool::Shared::wake_one() {
+    if (!options.executor) {
+        has_work.notify_one();
+        return;
+    }
+    WorkDesk* desk = nullptr;
+    {
+        const std::lock_guard lock{mutex};
+        if (free.empty() || queue.is_empty() || is_ended) return;
+        desk = free.back();
+        free.pop_back();
+        --idle;
+    }
+    options.executor([self = shared_from_this(), desk] { self->work(*desk); });
+}
+
+// A thread sleeps until there is work; a task of the executor ends when there is none.
+bool WorkerPool::Shared::wait_for_work(std::unique_lock<std::mutex>& lock, WorkDesk& desk) {
+    if (!options.executor) {
+        ++idle;
+        has_work.wait(lock, [this] { return !queue.is_empty() || is_ended; });
+        --idle;
+        return !is_ended;
+    }
+    if (!queue.is_empty() && !is_ended) return true;
+    ++idle;
+    free.push_back(&desk);
+    has_exited.notify_all();
+    return false;
+}
+
 bool WorkerPool::Shared::take_chunk(Speed& speed, WorkDesk& desk) {
     std::unique_lock lock{mutex};
     average += (speed.average() - average) / 4;
-    ++idle;
-    has_work.wait(lock, [this] { return !queue.is_empty() || is_ended; });
-    --idle;
-    if (is_ended) return false;
+    if (!wait_for_work(lock, desk)) return false;
     const std::size_t count = std::min(speed.chunk(), fair_share());
     desk.refill([&](std::vector<WorkItem>& items) { queue.take(count, items); });
     const bool wakes_next = wants_another();
     lock.unlock();
-    if (wakes_next) has_work.notify_one();
+    if (wakes_next) wake_one();
     return true;
 }
 
@@ -287,7 +331,11 @@ void WorkerPool::Shared::run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_ov
         speed.observe(finished.took);
         now = ended;
         if (is_ended) {
-            options.release(item->record);
+            if (finished.result == WorkResult::deferred) {
+                options.adopt(item->work, item->record);
+            } else {
+                options.release(item->record);
+            }
             continue;
         }
         desk.finish(finished, std::move(reason));

@@ -27,12 +27,17 @@ public:
     using Release = std::function<void(RecordHandle)>;
     /// Says that a record will be run soon; may be null.
     using Prefetch = void (*)(RecordHandle);
+    /// Takes over a record whose engine has ended and whose handler then answered `deferred`.
+    using Adopt = std::function<void(WorkId, RecordHandle)>;
 
     struct Options {
         std::uint32_t threads = 1;
         Run run;
         Release release;
         Prefetch prefetch = nullptr;
+        /// Runs tasks instead of threads of the pool's own; at most `threads` are out at once.
+        std::function<void(std::function<void()>)> executor;
+        Adopt adopt;  ///< needed only if `run` can answer `deferred`
     };
 
     WorkerPool(Options options, std::shared_ptr<Inbox> inbox);

@@ -2,12 +2,15 @@
 
 #include "engine/runtime/steady_clock.h"
 
+#include <algorithm>
 #include <atomic>
+#include <functional>
 #include <latch>
 #include <map>
 #include <mutex>
 #include <semaphore>
 #include <set>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -198,6 +201,44 @@ TEST(WorkerPool, frees_the_record_of_a_handler_that_outlives_it) {
     }
     goes_on.release();
     EXPECT_TRUE(released.try_acquire_for(10s));
+}
+
+TEST(WorkerPool, PC25_runs_handlers_in_the_users_executor_and_nowhere_else) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::mutex mutex;
+    std::set<std::thread::id> ran_on;  // under mutex
+    std::vector<std::jthread> threads;
+    std::set<std::thread::id> made;
+    {
+        WorkerPool pool{
+            {.threads = 3,
+             .run =
+                 [&](const WorkItem&, auto&, auto&) {
+                     const std::lock_guard lock{mutex};
+                     ran_on.insert(std::this_thread::get_id());
+                     return WorkResult::done;
+                 },
+             .release = {},
+             .executor =
+                 [&](std::function<void()> task) {
+                     const std::lock_guard lock{mutex};
+                     threads.emplace_back(std::move(task));
+                     made.insert(threads.back().get_id());
+                 }},
+            inbox};
+        for (std::uint64_t round = 0; round < 20; ++round) {
+            std::vector<WorkItem> items;
+            for (std::uint64_t number = 0; number < 50; ++number) {
+                items.push_back(item(round * 50 + number));
+            }
+            pool.start(items);
+            EXPECT_EQ(answers_of(*inbox, 50).size(), 50U);
+        }
+        EXPECT_LE(pool.running_peak(), 3U);
+    }
+    const std::lock_guard lock{mutex};
+    EXPECT_FALSE(ran_on.empty());
+    EXPECT_TRUE(std::ranges::includes(made, ran_on)) << "a handler ran on a thread of the pool";
 }
 
 }  // namespace odradek

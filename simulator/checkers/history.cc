@@ -78,6 +78,7 @@ Observed History::take(const TraceEvent& event) {
         case member_up:
         case member_down:
         case fault_off:
+        case metered:
         case probe:
         case note:
             break;

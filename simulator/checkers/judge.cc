@@ -10,6 +10,7 @@
 #include "simulator/checkers/every_key_progresses.h"
 #include "simulator/checkers/key_order.h"
 #include "simulator/checkers/metadata_fits.h"
+#include "simulator/checkers/meters_agree_with_trace.h"
 #include "simulator/checkers/nothing_replayed_after_clean_stop.h"
 #include "simulator/checkers/old_epochs_are_silent.h"
 #include "simulator/checkers/one_in_flight_per_key.h"
@@ -48,6 +49,10 @@ constexpr std::array rows{
     GuaranteeRow{
         "metadata_fits", "commit metadata stays within the broker's limit", &make_metadata_fits},
     GuaranteeRow{
+        "meters_agree_with_trace",
+        "a member's own meters say what the trace says of it",
+        &make_meters_agree_with_trace},
+    GuaranteeRow{
         "nothing_replayed_after_clean_stop",
         "nothing runs again that a stored commit covers or a clean stop left finished",
         &make_nothing_replayed_after_clean_stop},
@@ -82,6 +87,7 @@ std::vector<std::string> usual_guarantees(Ordering ordering) {
         "buffer_is_bounded",
         "every_key_progresses",
         "commits_keep_up",
+        "meters_agree_with_trace",
     };
     if (ordering != Ordering::unordered) {
         names.emplace_back("key_order");

@@ -87,6 +87,14 @@ public:
         add(TraceEvent::Kind::member_down, member, -1, -1).detail = how;
         return *this;
     }
+    TestTrace& up(std::int32_t member) {
+        add(TraceEvent::Kind::member_up, member, -1, -1);
+        return *this;
+    }
+    TestTrace& metered(std::int32_t member, std::string_view meters) {
+        add(TraceEvent::Kind::metered, member, -1, -1).detail = meters;
+        return *this;
+    }
     TestTrace& fault(std::string_view what, std::int32_t partition, std::int64_t offset) {
         add(TraceEvent::Kind::fault_on, -1, partition, offset).detail = what;
         return *this;

@@ -32,7 +32,8 @@ HandlerModel::HandlerModel(HandlerSpec spec, std::uint64_t seed)
     , seed_(seed)
     , draws_(
           spec_.latency.kind() != Distribution::Kind::fixed || has_chance(spec_.retry_chance) ||
-          has_chance(spec_.skip_chance) || has_chance(spec_.fail_chance) || !spec_.slow_keys.empty()
+          has_chance(spec_.skip_chance) || has_chance(spec_.fail_chance) ||
+          !spec_.slow_keys.empty() || has_chance(spec_.deferred_chance)
       ) {}
 
 bool HandlerModel::is_listed(const std::vector<std::string>& keys, const HandlerRun& which) const {
@@ -51,6 +52,12 @@ HandlerAnswer HandlerModel::run(const HandlerRun& which) const {
             answer.result = WorkResult::skip;
         else if (random.chance(spec_.fail_chance))
             answer.result = WorkResult::fail;
+        if (random.chance(spec_.deferred_chance)) {
+            answer.is_deferred = true;
+            answer.token_latency = spec_.token_latency.draw(random);
+            answer.leaks = random.chance(spec_.leak_chance);
+            answer.doubles = random.chance(spec_.double_chance);
+        }
     }
     const bool still_poison = spec_.poison_attempts == 0 || which.attempt <= spec_.poison_attempts;
     if (still_poison && is_listed(spec_.poison_keys, which)) answer.result = spec_.poison_answer;

@@ -36,6 +36,14 @@ struct HandlerSpec {
     /// Records with these keys take `slow_latency` instead.
     std::vector<std::string> slow_keys;
     Distribution slow_latency{};
+
+    /// Chance that a run answers later: its handler returns after its latency, and a completion
+    /// token says the outcome after another `token_latency`. Of these, some tokens are destroyed
+    /// instead, and some finished twice.
+    Ratio deferred_chance{};
+    Distribution token_latency{};
+    Ratio leak_chance{};
+    Ratio double_chance{};
 };
 
 /// What a handler does with one run of one record.
@@ -43,6 +51,11 @@ struct HandlerAnswer {
     Duration latency{};
     WorkResult result = WorkResult::done;
     std::optional<Duration> retry_delay;
+
+    bool is_deferred = false;  ///< the handler returns; the rest is done after `token_latency`
+    Duration token_latency{};
+    bool leaks = false;
+    bool doubles = false;
 };
 
 /// Which run of which record: equal runs get equal answers, in whatever order an engine starts

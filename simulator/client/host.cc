@@ -57,6 +57,7 @@ void Host::turn() {
     spent_ = context_.cost.per_turn;
     try {
         take_results();
+        take_tokens();
         for (Event& event : std::exchange(asked_, {}))
             handle(event);
         take_events();
@@ -89,6 +90,7 @@ void Host::take_results() {
     }
     if (!workers_.has_results()) return;
     workers_.take_results(results_);
+    if (results_.empty()) return;
     finished_.clear();
     for (const JobResult& result : results_) {
         finished_.push_back(
@@ -100,6 +102,24 @@ void Host::take_results() {
     }
     spend(finished_.size());
     handle(WorkFinished{.finished = finished_, .reasons = {}});
+}
+
+void Host::take_tokens() {
+    workers_.take_tokens(token_results_);
+    if (token_results_.empty()) return;
+    tokens_.clear();
+    for (const TokenResult& token : token_results_) {
+        tokens_.push_back(
+            {.work = WorkId{token.tag},
+             .partition = {index_of(token.what.partition), token.what.epoch},
+             .offset = token.what.record->offset,
+             .end = token.end,
+             .result = token.result,
+             .retry_delay = token.retry_delay}
+        );
+    }
+    spend(tokens_.size());
+    handle(TokensFinished{.tokens = tokens_, .reasons = {}});
 }
 
 void Host::take_events() {

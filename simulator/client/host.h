@@ -46,6 +46,7 @@ private:
     void wake();
     void turn();
     void take_results();
+    void take_tokens();
     void take_events();
     void take_records();
     void take_time();
@@ -77,6 +78,7 @@ private:
     void perform(const CommitOffsets& effect);
     void perform(const RecallWork& effect);
     void perform(const DeadLetter& effect);
+    void perform(const TokenExpired& effect);
     void perform(const LeaveGroup& effect);
     void perform(const Closed& effect);
     void perform(const Notice& effect);
@@ -104,6 +106,8 @@ private:
     std::optional<Instant> timer_at_;
     std::vector<JobResult> results_;
     std::vector<FinishedWork> finished_;
+    std::vector<TokenResult> token_results_;
+    std::vector<FinishedToken> tokens_;
     std::vector<PolledRecord> polled_;
 };
 

@@ -121,12 +121,21 @@ void Host::perform(const DeadLetter& effect) {
     );
 }
 
+void Host::perform(const TokenExpired& effect) {
+    workers_.expire(effect.work.value());
+}
+
 void Host::perform(const LeaveGroup& /*effect*/) {
     context_.consumer.close();
 }
 
 void Host::perform(const Closed& effect) {
     ended_ = true;
+    context_.ledger.tracer().write(
+        TraceEvent::Kind::metered,
+        {.member = context_.ledger.member()},
+        metered_text(engine_.meters(local_now()))
+    );
     context_.ended(effect.cause.has_value() ? to_string(*effect.cause) : "closed");
 }
 

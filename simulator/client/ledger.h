@@ -1,5 +1,6 @@
 #pragma once
 
+#include "odradek/meters.h"
 #include "odradek/types.h"
 
 #include "engine/core/event.h"
@@ -8,6 +9,7 @@
 #include "simulator/kernel/tracer.h"
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace odradek::sim {
@@ -25,8 +27,18 @@ namespace odradek::sim {
             return "fail";
         case WorkResult::unstarted:
             return "unstarted";
+        case WorkResult::deferred:
+            return "deferred";
     }
     return "?";
+}
+
+/// What the checker meters_agree_with_trace compares with the rest of the trace.
+[[nodiscard]] inline std::string metered_text(const Meters& meters) {
+    return "polled=" + std::to_string(meters.polled) + " done=" + std::to_string(meters.done) +
+           " retry=" + std::to_string(meters.retried) + " skip=" + std::to_string(meters.skipped) +
+           " fail=" + std::to_string(meters.failed) +
+           " commits=" + std::to_string(meters.commits_acknowledged);
 }
 
 /// One run of one record by a handler.

@@ -197,13 +197,15 @@ void Membership::commit_refused(KafkaError error) {
     if (state_ == State::steady) lose_all();
 }
 
-// BM-271.
+// BM-271. A close that is under way waits for nobody any more.
 void Membership::fail(KafkaError error) {
+    if (state_ == State::closed || state_ == State::fatal) return;
     state_ = State::fatal;
     ++attempt_;
     owned_.clear();
     hooks_.drop_all();
     hooks_.error({error, true});
+    if (closing_) finish_close();
 }
 
 void Membership::metadata_changed() {

@@ -72,16 +72,58 @@ void Workers::go_on(std::size_t index) {
 
 void Workers::finish_job(Worker& worker) {
     const Job& job = worker.run[worker.next++];
-    ledger_.finished(job.what, worker.answer.result);
+    const bool is_deferred = worker.answer.is_deferred;
+    const WorkResult result = is_deferred ? WorkResult::deferred : worker.answer.result;
+    if (is_deferred)
+        defer(job, worker.answer);
+    else
+        ledger_.finished(job.what, result);
     results_.push_back(
-        {job.tag,
-         worker.answer.result,
-         worker.answer.retry_delay,
-         context_.now() - worker.started_at}
+        {job.tag, result, worker.answer.retry_delay, context_.now() - worker.started_at}
     );
-    if (worker.answer.result == WorkResult::done) return;
+    if (result == WorkResult::done) return;
     while (worker.next < worker.run.size())
         give_back(worker.run[worker.next++]);
+}
+
+void Workers::defer(const Job& job, const HandlerAnswer& answer) {
+    open_[job.tag] = {.what = job.what, .answer = answer};
+    if (answer.token_latency == Duration::zero()) {
+        end_token(job.tag);
+        return;
+    }
+    context_.scheduler().after(answer.token_latency, context_.process, [this, tag = job.tag] {
+        end_token(tag);
+        hooks_.finished();
+    });
+}
+
+void Workers::end_token(std::uint64_t tag) {
+    const OpenToken token = open_.extract(tag).mapped();
+    const bool leaks = token.answer.leaks;
+    const WorkResult result = leaks ? WorkResult::retry : token.answer.result;
+    if (!token.is_expired) ledger_.finished(token.what, result);
+    tokens_.push_back(
+        {.tag = tag,
+         .what = token.what,
+         .end = leaks ? TokenEnd::destroyed : TokenEnd::finished,
+         .result = result,
+         .retry_delay = token.answer.retry_delay}
+    );
+    if (leaks || !token.answer.doubles) return;
+    tokens_.push_back({.tag = tag, .what = token.what, .end = TokenEnd::finished_again});
+}
+
+void Workers::expire(std::uint64_t tag) {
+    OpenToken& token = open_.at(tag);
+    expects(!token.is_expired);
+    token.is_expired = true;
+    ledger_.finished(token.what, WorkResult::retry);
+}
+
+void Workers::take_tokens(std::vector<TokenResult>& tokens) {
+    tokens.clear();
+    std::swap(tokens, tokens_);
 }
 
 void Workers::give_back(const Job& job) {

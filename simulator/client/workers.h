@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -29,6 +30,15 @@ struct JobResult {
     WorkResult result = WorkResult::done;
     std::optional<Duration> retry_delay{};
     Duration took{};
+};
+
+/// How a completion token ended.
+struct TokenResult {
+    std::uint64_t tag = 0;
+    HandledRecord what{};
+    TokenEnd end = TokenEnd::finished;
+    WorkResult result = WorkResult::done;
+    std::optional<Duration> retry_delay{};
 };
 
 /// Virtual threads that run handlers: each takes a run from the queue, runs its jobs one after the
@@ -50,7 +60,13 @@ public:
 
     /// Moves the results out, in the order in which they came.
     void take_results(std::vector<JobResult>& results);
-    [[nodiscard]] bool has_results() const { return !results_.empty(); }
+    [[nodiscard]] bool has_results() const { return !results_.empty() || !tokens_.empty(); }
+
+    /// Likewise for the completion tokens of handlers that answered later.
+    void take_tokens(std::vector<TokenResult>& tokens);
+
+    /// The engine waits no more for this token: for the ledger the run ends here.
+    void expire(std::uint64_t tag);
 
     [[nodiscard]] std::size_t running() const { return workers_.size() - idle_.size(); }
     [[nodiscard]] std::size_t waiting() const { return queue_.size(); }
@@ -63,10 +79,18 @@ private:
         HandlerAnswer answer{};
     };
 
+    struct OpenToken {
+        HandledRecord what{};
+        HandlerAnswer answer{};
+        bool is_expired = false;  ///< for the engine; somebody still holds it
+    };
+
     [[nodiscard]] bool take_run(Worker& worker);
     void go_on(std::size_t worker);
     void finish_job(Worker& worker);
     void give_back(const Job& job);
+    void defer(const Job& job, const HandlerAnswer& answer);
+    void end_token(std::uint64_t tag);
 
     const ClientContext& context_;
     Ledger& ledger_;
@@ -75,6 +99,8 @@ private:
     std::vector<std::size_t> idle_;
     std::deque<Job> queue_;
     std::vector<JobResult> results_;
+    std::map<std::uint64_t, OpenToken> open_;  ///< by tag
+    std::vector<TokenResult> tokens_;          ///< that ended
 };
 
 }  // namespace odradek::sim

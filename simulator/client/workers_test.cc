@@ -102,6 +102,51 @@ TEST_F(WorkersTest, a_recall_gives_back_what_has_not_begun_and_lets_the_rest_fin
     EXPECT_EQ(results(workers), (Results{{0, WorkResult::done}}));
 }
 
+TEST_F(WorkersTest, DC1_a_run_that_answers_later_frees_its_worker_and_ends_with_its_token) {
+    Workers workers = make(
+        1,
+        {.latency = Distribution::fixed(1ms),
+         .deferred_chance = {1, 1},
+         .token_latency = Distribution::fixed(10ms),
+         .double_chance = {1, 1}}
+    );
+    workers.submit(job(0, false));
+    workers.submit(job(1, true));
+    workers.start_idle();
+    world_.wait(1ms);
+    EXPECT_EQ(workers.running(), 0U);
+    EXPECT_EQ(results(workers), (Results{{0, WorkResult::deferred}, {1, WorkResult::unstarted}}));
+    EXPECT_EQ(world_.sink.events.size(), 1U) << "started, not finished";
+    world_.wait(10ms);
+    std::vector<TokenResult> tokens;
+    workers.take_tokens(tokens);
+    ASSERT_EQ(tokens.size(), 2U);
+    EXPECT_EQ(tokens[0].end, TokenEnd::finished);
+    EXPECT_EQ(tokens[1].end, TokenEnd::finished_again);
+    ASSERT_EQ(world_.sink.events.size(), 2U);
+    EXPECT_EQ(world_.sink.events[1].detail, "done");
+}
+
+TEST_F(WorkersTest, DC1_an_expired_token_ends_its_run_once) {
+    Workers workers = make(
+        1,
+        {.deferred_chance = {1, 1},
+         .token_latency = Distribution::fixed(10ms),
+         .leak_chance = {1, 1}}
+    );
+    workers.submit(job(0, false));
+    workers.start_idle();
+    workers.expire(0);
+    world_.wait(1s);
+    ASSERT_EQ(world_.sink.events.size(), 2U);
+    EXPECT_EQ(world_.sink.events[1].detail, "retry");
+    EXPECT_EQ(world_.sink.events[1].at, world_.sink.events[0].at);
+    std::vector<TokenResult> tokens;
+    workers.take_tokens(tokens);
+    ASSERT_EQ(tokens.size(), 1U);
+    EXPECT_EQ(tokens[0].end, TokenEnd::destroyed);
+}
+
 TEST_F(WorkersTest, the_ledger_holds_each_start_and_each_end) {
     Workers workers = make(1, {.latency = Distribution::fixed(10ms)});
     workers.submit(job(1, false));

@@ -1,6 +1,7 @@
 #include "engine/core/commit/commits.h"
 
 #include "engine/core/offsets/codec.h"
+#include "engine/core/offsets/metadata_text.h"
 #include "engine/core/offsets/progress.h"
 
 #include <algorithm>
@@ -86,15 +87,17 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
         return;
     }
     not_before_.reset();
-    if (!is_due && urgent_.empty()) return;
+    if (held_until_ && now >= *held_until_) held_until_.reset();
+    const bool takes_all = is_due && !held_until_;
+    is_round_unfinished_ = is_due && !takes_all;
+    if (!takes_all && urgent_.empty()) return;
 
     CommitOffsets commit;
     Request request;
     std::size_t bytes = 0;
-    is_round_unfinished_ = false;
     for (const PartitionIndex partition : assignment.owned()) {
         const OwnedPartition& owned = *assignment.find(partition);
-        if (!owned.progress.is_dirty() || !(is_due || is_urgent(partition))) continue;
+        if (!owned.progress.is_dirty() || !(takes_all || is_urgent(partition))) continue;
         if (bytes > request_bytes_max) {
             is_round_unfinished_ = is_due;
             break;
@@ -104,8 +107,10 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
         commit.offsets.push_back(
             {identity, map.next_to_read, encode_to_fit(map, options_, partition, effects)}
         );
-        bytes += record_overhead + commit.offsets.back().metadata.size();
-        request.sent.push_back({identity, owned.progress.version()});
+        const std::string& text = commit.offsets.back().metadata;
+        bytes += record_overhead + text.size();
+        const auto units = static_cast<std::uint32_t>(count_units(text));
+        request.sent.push_back({identity, owned.progress.version(), map.next_to_read, units});
     }
     if (commit.offsets.empty()) {
         urgent_.clear();
@@ -131,10 +136,13 @@ void Commits::answered(
         if (owned == nullptr) continue;
         if (!answered.error) {
             owned->progress.acknowledge(sent->version);
+            owned->committed = sent->next_to_read;
+            owned->committed_units = sent->units;
             if (!owned->progress.is_dirty()) std::erase(urgent_, answered.partition.partition);
             continue;
         }
         not_before_ = now + retry_delay;
+        if (answered.error->code == Errc::commit_refused) held_until_ = now + refused_hold;
         is_round_unfinished_ = true;
         effects.others.emplace_back(Notice{
             .kind = Notice::Kind::commit_failed,
@@ -145,8 +153,10 @@ void Commits::answered(
 
 std::optional<Instant> Commits::next_deadline() const {
     if (request_) return request_->overdue_at;
-    if (not_before_ && (is_round_unfinished_ || !urgent_.empty())) return *not_before_;
-    return next_at_;
+    if (!urgent_.empty() && not_before_) return *not_before_;
+    if (!is_round_unfinished_) return next_at_;
+    if (held_until_) return std::max(*held_until_, not_before_.value_or(*held_until_));
+    return not_before_.value_or(next_at_);
 }
 
 }  // namespace odradek

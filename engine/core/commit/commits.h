@@ -37,6 +37,9 @@ public:
     /// Nothing of `partition` is unanswered, and nothing of it is left to be committed.
     [[nodiscard]] bool is_settled(PartitionIndex partition, Assignment& assignment) const;
 
+    /// A rebalance gave or took partitions: what the group refused before may be sent again.
+    void group_has_settled() { held_until_.reset(); }
+
     /// The partition is not ours any more: nothing of it is sent from now on.
     void forget(PartitionIndex partition);
 
@@ -46,6 +49,8 @@ private:
     struct Sent {
         AssignedPartition partition;
         std::uint64_t version = 0;  ///< of the progress that was sent
+        Offset next_to_read;
+        std::uint32_t units = 0;  ///< of the metadata
     };
     struct Request {
         CommitId id;
@@ -60,11 +65,17 @@ private:
     /// Wait after a failed commit; a moving group refuses for a moment only.
     static constexpr Duration retry_delay = std::chrono::milliseconds{200};
 
+    /// The group refuses commits while it moves, and a commit behind the member's own JoinGroup
+    /// costs librdkafka 2.0.2 its membership (broker-model BM-219): after a refusal only what must
+    /// go now is sent, until the rebalance comes or for so long.
+    static constexpr Duration refused_hold = std::chrono::seconds{5};
+
     [[nodiscard]] bool is_urgent(PartitionIndex partition) const;
 
     CommitOptions options_;
     Instant next_at_;
     std::optional<Instant> not_before_;  // after a failure
+    std::optional<Instant> held_until_;  // after a refusal: all but what is urgent
     std::optional<Request> request_;
     std::uint64_t last_id_ = 0;
     std::vector<PartitionIndex> urgent_;

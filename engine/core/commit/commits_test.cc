@@ -60,13 +60,15 @@ public:
         return partitions;
     }
 
-    void answer(Instant now, std::vector<std::uint32_t> refused = {}) {
+    void answer(
+        Instant now, std::vector<std::uint32_t> refused = {}, Errc code = Errc::commit_unknown
+    ) {
         CommitAnswered answered{.commit = request.commit, .partitions = {}};
         for (const OffsetToCommit& offset : request.offsets) {
             const bool is_refused =
                 std::ranges::count(refused, offset.partition.partition.value()) > 0;
             answered.partitions.push_back({offset.partition, {}});
-            if (is_refused) answered.partitions.back().error = Error{Errc::commit_refused, "", ""};
+            if (is_refused) answered.partitions.back().error = Error{code, "", ""};
         }
         effects.clear();
         commits.answered(answered, assignment, now, effects);
@@ -170,6 +172,35 @@ TEST(Commits, waits_after_a_refusal_also_with_what_is_urgent) {
     EXPECT_THAT(group.plan(at(1100ms)), IsEmpty());
     EXPECT_EQ(group.commits.next_deadline(), at(1200ms));
     EXPECT_THAT(group.plan(at(1200ms)), ElementsAre(0));
+}
+
+TEST(Commits, BM219_hold_back_what_the_group_refused_until_it_has_settled_or_for_so_long) {
+    Group group;
+    group.finish_one(0);
+    group.plan(at(5s));
+    group.answer(at(5s), {0}, Errc::commit_refused);
+    EXPECT_THAT(group.plan(at(5200ms)), IsEmpty());
+    EXPECT_EQ(group.commits.next_deadline(), at(10s));
+    EXPECT_THAT(group.plan(at(9999ms)), IsEmpty());
+    EXPECT_THAT(group.plan(at(10s)), ElementsAre(0));
+    group.answer(at(10s), {0}, Errc::commit_refused);
+    group.commits.group_has_settled();
+    EXPECT_THAT(group.plan(at(10199ms)), IsEmpty()) << "the pause after any failure";
+    EXPECT_THAT(group.plan(at(10200ms)), ElementsAre(0));
+}
+
+TEST(Commits, BM219_send_what_must_go_now_although_the_group_has_refused) {
+    Group group;
+    group.finish_one(0);
+    group.finish_one(1);
+    group.plan(at(5s));
+    group.answer(at(5s), {0, 1}, Errc::commit_refused);
+    group.hurry(1);
+    EXPECT_EQ(group.commits.next_deadline(), at(5200ms));
+    EXPECT_THAT(group.plan(at(5200ms)), ElementsAre(1));
+    group.answer(at(5300ms));
+    EXPECT_THAT(group.plan(at(5300ms)), IsEmpty());
+    EXPECT_THAT(group.plan(at(10s)), ElementsAre(0));
 }
 
 TEST(Commits, sends_urgent_partitions_alone_and_before_the_interval) {

@@ -19,9 +19,10 @@ Verdict judge(const FinishedWork& finished, std::uint32_t attempt, const RetryOp
             return RunAgain{std::max(finished.retry_delay.value_or(options.delay), Duration{0})};
         }
         case WorkResult::unstarted:
+        case WorkResult::deferred:
             break;
     }
-    expects(finished.result != WorkResult::unstarted);
+    expects(finished.result == WorkResult::done);  // no outcome at all
     return std::nullopt;
 }
 

@@ -5,14 +5,31 @@
 
 namespace odradek {
 
+BackPressure::BackPressure(const EngineOptions& options) : options_(options.buffer) {
+    if (options_.size != BufferSize::self_tuning) return;
+    factor_.emplace(
+        options.concurrency_max, options_.load_factor_initial, options_.load_factor_max
+    );
+}
+
+std::size_t BackPressure::records_max() const {
+    return factor_ ? std::min(factor_->records_max(), options_.records_max) : options_.records_max;
+}
+
+double BackPressure::load_factor() const {
+    return factor_ ? factor_->factor() : 0;
+}
+
 std::size_t BackPressure::budget(const Shards& shards) const {
     if (shards.bytes() >= options_.bytes_max) return 0;
-    return options_.records_max - std::min(options_.records_max, shards.waiting());
+    const std::size_t limit = records_max();
+    return limit - std::min(limit, shards.waiting());
 }
 
 void BackPressure::adjust(
     Assignment& assignment, const Shards& shards, Instant now, Effects& effects
 ) {
+    if (factor_) factor_->observe(shards.waiting(), shards.runs_out(), now);
     const std::size_t limit = options_.partition_records_max;
     if (!is_watching_ && shards.waiting() <= limit) return;
     is_watching_ = false;

@@ -25,7 +25,7 @@ constexpr Instant at(Duration since_start) {
 /// Three partitions that are read, with limits small enough to count by hand.
 class Intake {
 public:
-    explicit Intake(BufferOptions options) : pressure(options) {
+    explicit Intake(BufferOptions options) : pressure(EngineOptions{.buffer = options}) {
         for (std::uint32_t partition = 0; partition < 3; ++partition) {
             assignment.assign({PartitionIndex{partition}, Epoch{1}});
             assignment.find(PartitionIndex{partition})->phase = OwnedPartition::Phase::reading;

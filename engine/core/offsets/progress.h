@@ -55,6 +55,7 @@ public:
     [[nodiscard]] std::vector<OffsetRange> missing() const;
 
     [[nodiscard]] Offset seen_end() const { return seen_end_; }
+    [[nodiscard]] Offset completed_end() const { return completed_end_; }
     [[nodiscard]] std::size_t unfinished() const { return unfinished_.size(); }
     [[nodiscard]] bool is_unfinished(Offset offset) const { return unfinished_.contains(offset); }
 

@@ -17,6 +17,7 @@ enum class RecordState : unsigned char {
     free,
     waiting,      ///< in its shard's queue
     handed_out,   ///< with the executor
+    deferred,     ///< its handler has returned, its completion token has not ended
     held,         ///< waits for its retry
     dead_letter,  ///< sent to the dead-letter topic, not acknowledged yet
 };
@@ -35,6 +36,7 @@ struct LiveRecord {
     std::uint32_t bytes = 0;
     RecordState state = RecordState::free;
     bool is_counted = false;  ///< its start was told to the partition's MapRoom
+    bool is_slow = false;     ///< has waited for long, and was named for it
     bool abandoned = false;   ///< its assignment ended while it was out; its outcome will not count
 };
 

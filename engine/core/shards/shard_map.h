@@ -37,7 +37,7 @@ struct Shard {
     Slot tail = no_slot;
     Slot key_record = no_slot;  ///< live record whose key bytes are the shard's: the youngest one
     Slot next_ready = no_slot;  ///< behind it in the ready list
-    std::uint32_t out = 0;      ///< handed out, held for retry or with the dead-letter producer
+    std::uint32_t out = 0;      ///< handed out, deferred, held or with the dead-letter producer
     std::uint32_t running = 0;  ///< of these, with the executor
     ShardKind kind = ShardKind::key;
     bool is_ready = false;    ///< is in the ready list

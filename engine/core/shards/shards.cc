@@ -164,6 +164,23 @@ void Shards::leave_executor(Slot slot) {
     }
 }
 
+void Shards::leave_worker_or_token(Slot slot) {
+    const RecordState state = records_[slot].state;
+    if (state == RecordState::handed_out) {
+        leave_executor(slot);
+    } else if (state == RecordState::deferred) {
+        expects(deferred_ > 0);
+        --deferred_;
+    }
+}
+
+void Shards::defer(Slot slot) {
+    expects(records_[slot].state == RecordState::handed_out);
+    leave_executor(slot);
+    records_[slot].state = RecordState::deferred;
+    ++deferred_;
+}
+
 void Shards::remove_record(Slot slot, std::vector<RecordHandle>& released) {
     const LiveRecord& record = records_[slot];
     total_.bytes -= record.bytes;
@@ -175,7 +192,7 @@ void Shards::remove_record(Slot slot, std::vector<RecordHandle>& released) {
 void Shards::settle(Slot slot, std::vector<RecordHandle>& released) {
     const LiveRecord& record = records_[slot];
     const Slot shard = record.shard;
-    if (record.state == RecordState::handed_out) leave_executor(slot);
+    leave_worker_or_token(slot);
     if (record.state == RecordState::held) {
         --load(record.partition.partition).waiting;
         --total_.waiting;
@@ -206,9 +223,9 @@ void Shards::keep_key(Slot leaving) {
 
 void Shards::hold(Slot slot, RecordState state) {
     LiveRecord& record = records_[slot];
-    expects(record.state == RecordState::handed_out);
+    expects(record.state == RecordState::handed_out || record.state == RecordState::deferred);
     expects(!record.abandoned);
-    leave_executor(slot);
+    leave_worker_or_token(slot);
     record.state = state;
     if (state == RecordState::held) {
         Load& of_partition = load(record.partition.partition);
@@ -311,8 +328,9 @@ std::size_t Shards::abandon_out(PartitionIndex partition) {
     std::size_t abandoned = 0;
     for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
         LiveRecord& record = records_[slot];
-        const bool is_out =
-            record.state == RecordState::handed_out || record.state == RecordState::dead_letter;
+        const bool is_out = record.state == RecordState::handed_out ||
+                            record.state == RecordState::deferred ||
+                            record.state == RecordState::dead_letter;
         if (!is_out || record.abandoned || record.partition.partition != partition) continue;
         record.abandoned = true;
         Load& of_partition = load(partition);
@@ -335,6 +353,7 @@ void Shards::audit() const {
     Load total;
     std::vector<Load> loads(loads_.size());
     std::size_t out_records = 0;
+    std::size_t deferred = 0;
     for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
         const LiveRecord& record = records_[slot];
         if (record.state == RecordState::free) continue;
@@ -347,6 +366,7 @@ void Shards::audit() const {
         count(total);
         if (!record.abandoned) count(loads[record.partition.partition.value()]);
         out_records += record.state == RecordState::waiting ? 0U : 1U;
+        deferred += record.state == RecordState::deferred ? 1U : 0U;
     }
     std::size_t out = 0;
     std::size_t runs = 0;
@@ -365,6 +385,7 @@ void Shards::audit() const {
     expects(total == total_);
     expects(loads == loads_);
     expects(out == out_records);
+    expects(deferred == deferred_);
     expects(runs == runs_);
 }
 

@@ -7,16 +7,19 @@
 #include "engine/core/shards/shard_map.h"
 #include "engine/core/shards/traversal.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace odradek {
 
 /// All live records in their order: who waits, who is out, whose turn it is.
 ///
-/// A record is waiting → out (handed out ⇄ held, dead_letter) → settled. A shard that keeps order
-/// has at most one run out, and nothing of it starts until that run is settled or given back.
+/// A record is waiting → out (handed out ⇄ deferred, held, dead_letter) → settled. A shard that
+/// keeps order has at most one run out, and nothing of it starts until that run is settled or given
+/// back.
 ///
 /// Whatever leaves is appended to `released`: no view into that record is held any more.
 class Shards {
@@ -60,6 +63,44 @@ public:
         }
     }
 
+    /// Calls `use(work, record)` for every live record, abandoned ones included. O(slots).
+    template <typename Use>
+    void each_record(Use use) const {
+        for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+            if (records_[slot].state == RecordState::free) continue;
+            use(records_.work_id(slot), records_[slot]);
+        }
+    }
+
+    /// Names records that wait, have never run and were polled at or before `before`: `use(record)`
+    /// once for each. Returns when the oldest of the others was polled. O(slots).
+    template <typename Use>
+    std::optional<Instant> name_slow(Instant before, Use use) {
+        std::optional<Instant> oldest;
+        for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
+            LiveRecord& record = records_[slot];
+            if (record.state != RecordState::waiting || record.attempt > 0 || record.is_slow) {
+                continue;
+            }
+            if (record.polled_at <= before) {
+                record.is_slow = true;
+                use(record);
+            } else {
+                oldest = std::min(oldest.value_or(record.polled_at), record.polled_at);
+            }
+        }
+        return oldest;
+    }
+
+    /// The same for one whose first run began at `started`. O(1).
+    template <typename Use>
+    void name_slow(Slot slot, Instant polled_before, Use use) {
+        LiveRecord& record = records_[slot];
+        if (record.polled_at > polled_before || record.attempt > 1 || record.is_slow) return;
+        record.is_slow = true;
+        use(record);
+    }
+
     /// The slot of a hand-over whose record is not settled; no_slot for one that is, or never was.
     [[nodiscard]] Slot find(WorkId work) const { return records_.find(work); }
 
@@ -69,9 +110,13 @@ public:
     /// An out record is finished, or its outcome does not count: it leaves.
     void settle(Slot slot, std::vector<RecordHandle>& released);
 
-    /// A handed-out record leaves the executor and keeps its shard busy, as held or dead_letter,
-    /// until it is put back or settled.
+    /// A handed-out or deferred record keeps its shard busy, as held or dead_letter, until it is
+    /// put back or settled.
     void hold(Slot slot, RecordState state);
+
+    /// A handed-out record leaves the executor, and is out until its completion token ends; also
+    /// one that is abandoned.
+    void defer(Slot slot);
 
     /// An out record goes back to its place in the queue.
     void put_back(Slot slot);
@@ -88,7 +133,9 @@ public:
     [[nodiscard]] std::size_t waiting() const { return total_.waiting; }
     [[nodiscard]] std::size_t out() const { return total_.out; }
     [[nodiscard]] std::size_t runs_out() const { return runs_; }
+    [[nodiscard]] std::size_t deferred() const { return deferred_; }
     [[nodiscard]] std::size_t bytes() const { return total_.bytes; }
+    [[nodiscard]] std::size_t shard_count() const { return shards_.size(); }
     [[nodiscard]] bool has_ready() const { return !ready_.is_empty(); }
 
     /// Throws ContractViolation unless every count equals what the records say. O(records); for
@@ -98,7 +145,7 @@ public:
 private:
     struct Load {
         std::size_t waiting = 0;  ///< in a queue, or held for a retry
-        std::size_t out = 0;      ///< with the executor or the dead-letter producer
+        std::size_t out = 0;      ///< with the executor, a token or the dead-letter producer
         std::size_t bytes = 0;    ///< of both
 
         friend bool operator==(const Load&, const Load&) = default;
@@ -108,6 +155,7 @@ private:
     [[nodiscard]] Load& load(PartitionIndex partition);
     void append(Slot record);
     void leave_executor(Slot slot);
+    void leave_worker_or_token(Slot slot);
     void remove_record(Slot slot, std::vector<RecordHandle>& released);
     void clear_queues(PartitionIndex partition);
     void keep_key(Slot leaving);
@@ -122,6 +170,7 @@ private:
     Traversal ready_;
     Load total_;
     std::size_t runs_ = 0;                    // with the executor, abandoned ones included
+    std::size_t deferred_ = 0;                // abandoned ones included
     std::vector<Load> loads_;                 // by partition; what is abandoned is not in it
     std::vector<std::vector<Slot>> blocked_;  // by partition: shards that the gate refused
     Slot last_put_back_ = no_slot;

@@ -6,11 +6,15 @@ namespace odradek {
 
 Dispatch::Dispatch(const EngineOptions& options)
     : runs_max_(std::size_t{options.concurrency_max} + options.queue_ahead)
+    , deferred_max_(std::max<std::size_t>(options.deferred.open_max, options.concurrency_max))
     , run_max_(options.run_max) {}
 
 void Dispatch::fill(Shards& shards, Shards::Gate& gate, std::vector<WorkItem>& work) const {
     const std::uint32_t run = run_max();
-    while (shards.runs_out() < runs_max_ && shards.take_run(run, gate, work)) {
+    // Each run may end with one more token, and no more than so many may be open.
+    const std::size_t open = std::min(shards.deferred(), deferred_max_);
+    const std::size_t runs_max = std::min(runs_max_, deferred_max_ - open);
+    while (shards.runs_out() < runs_max && shards.take_run(run, gate, work)) {
     }
 }
 

@@ -26,12 +26,16 @@ public:
     /// Learns from a handler that ran for `took`.
     void observe(Duration took);
 
+    /// Learns from a handler that answers later: what follows in its run would come back unstarted.
+    void observe_deferred() { observe(16 * run_time); }
+
     [[nodiscard]] std::uint32_t run_max() const;
 
 private:
     static constexpr Duration run_time = std::chrono::microseconds{200};
 
     std::size_t runs_max_;
+    std::size_t deferred_max_;
     std::uint32_t run_max_;
     Duration average_ = run_time;  // moving, over about 16 records; starts cautious
 };

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "odradek/completion.h"
 #include "odradek/error.h"
+#include "odradek/meters.h"
 #include "odradek/options.h"
 #include "odradek/outcome.h"
 #include "odradek/record.h"
@@ -22,17 +24,24 @@ enum class StartFrom : unsigned char { earliest, latest };
 
 /// Something the engine wants a person to know; it goes on.
 struct EngineNotice {
-    std::string kind;  ///< record_failed, record_skipped, commit_failed, work_abandoned, …
+    /// record_failed, record_skipped, record_dead_lettered, record_slow, partition_stuck,
+    /// partition_unstuck, commit_failed, map_cut, metadata_unreadable, work_abandoned,
+    /// stale_result, records_redelivered, fetch_committed_failed, completion_leaked,
+    /// completion_double, completion_late, completion_expired
+    std::string kind;
     std::optional<TopicPartition> partition;
     Offset offset = no_offset;
     std::uint32_t attempt = 0;
     std::string text;
 };
 
-/// What a listener may hear; each is called on the engine's own thread and must return soon.
+/// What a listener may hear (PC-32); each is called on the engine's own thread and must return
+/// soon. It may ask for status() and meters().
 struct ConsumerListener {
     std::function<void(const std::vector<TopicPartition>&, Epoch)> on_assigned;
+    /// All that is done of them has been committed; after the call another member may have them.
     std::function<void(const std::vector<TopicPartition>&)> on_revoked;
+    /// Another member may have them already; nothing of them is committed any more.
     std::function<void(const std::vector<TopicPartition>&)> on_lost;
     /// The broker acknowledged: from here a restart reads, and this is the map beside it.
     std::function<void(const TopicPartition&, Offset next_to_read, const std::string& metadata)>
@@ -53,6 +62,13 @@ struct ConsumerOptions {
     /// source_attempts and source_error are added.
     std::string dead_letter_topic;
 
+    /// Where handlers run instead of on `engine.concurrency_max` threads of the engine's own
+    /// (PC-25). It is given a task, which it runs once, soon, and not within the call; at most
+    /// `concurrency_max` tasks are out at once, each running handlers until none is ready. Must
+    /// not throw, and must outlive the Consumer. A task that is never run holds up its share of
+    /// the records.
+    std::function<void(std::function<void()>)> executor;
+
     /// Any property of librdkafka, security and SASL included. Refused: enable.auto.commit,
     /// enable.auto.offset.store and group.id, which are the engine's own.
     std::map<std::string, std::string> properties;
@@ -63,6 +79,14 @@ struct ConsumerOptions {
     ConsumerListener listener;
 };
 
+/// A partition whose commit one record holds back for longer than `engine.slow.partition_after`
+/// (PC-28).
+struct StuckPartition {
+    TopicPartition partition;
+    Offset offset;         ///< of that record
+    Duration stuck_for{};  ///< so far
+};
+
 /// Counts and states of one moment.
 struct ConsumerStatus {
     std::uint64_t polled = 0;
@@ -71,6 +95,7 @@ struct ConsumerStatus {
     std::size_t in_flight = 0;
     std::size_t waiting = 0;
     std::size_t partitions = 0;
+    std::vector<StuckPartition> stuck;
     bool is_caught_up = false;  ///< every owned partition is read to its end and nothing is in work
     bool has_assignment = false;  ///< the group has said which partitions are this member's
     bool is_closed = false;
@@ -113,7 +138,7 @@ public:
     void pause();
     void resume();
 
-    /// Commits what is finished now rather than at the interval.
+    /// Commits what is finished now rather than at the interval (PC-32). on_committed tells of it.
     void commit();
 
     /// Finishes work as asked, commits, leaves the group. Returns the cause if the engine had ended
@@ -124,6 +149,11 @@ public:
     [[nodiscard]] bool wait_until_closed(Duration limit);
 
     [[nodiscard]] ConsumerStatus status() const;
+
+    /// Every meter at this moment (PC-29), taken by the engine's own thread: costs it time that
+    /// grows with the records it holds, so ask some times a minute rather than a second. After
+    /// the end: the last ones. prometheus_text() writes them.
+    [[nodiscard]] Meters meters() const;
 
 private:
     class Implementation;

@@ -75,9 +75,25 @@ struct CommitOptions {
     std::uint32_t metadata_chars_max = 4096;
 };
 
+/// How many records may wait in the engine (PC-19).
+enum class BufferSize : unsigned char {
+    fixed,        ///< `records_max`
+    self_tuning,  ///< `concurrency_max` × a load factor, never more than `records_max`; the factor
+                  ///< rises while workers idle behind a full buffer, and falls while half of the
+                  ///< buffer is never needed
+};
+
 struct BufferOptions {
+    BufferSize size = BufferSize::fixed;
+
     /// Records that wait in the engine, over all partitions; reading stops above. > 0.
     std::size_t records_max = 20'000;
+
+    /// Where the load factor of a self-tuning buffer begins, and below which it never falls. ≥ 1.
+    std::uint32_t load_factor_initial = 2;
+
+    /// What the load factor never exceeds. ≥ `load_factor_initial`.
+    std::uint32_t load_factor_max = 100;
 
     /// Bytes (key, value, headers) of the records in the engine; reading stops above. > 0.
     std::size_t bytes_max = std::size_t{256} << 20U;
@@ -89,6 +105,29 @@ struct BufferOptions {
     /// How long a partition stays above its limit before it is paused: a pause throws away what the
     /// client has prefetched, so a short burst is not worth one. ≥ 0.
     Duration pause_after = std::chrono::milliseconds{100};
+};
+
+/// Handlers that answer later, through a completion token (DC-1; odradek/completion.h).
+struct DeferredOptions {
+    /// Tokens open at once; nothing starts above. Never less than `concurrency_max`. ≥ 1.
+    std::uint32_t open_max = 100'000;
+
+    /// A token that is not finished for so long is given up: its record is tried again as after
+    /// Outcome::retry(), and what the token says later does not count. 0 = never.
+    Duration expiry{};
+};
+
+/// When a record or a partition is named as slow (PC-28).
+struct SlowOptions {
+    /// A record that waits so long for its first run is named, once: record_slow. Looked for about
+    /// every 64th of this; one that waits behind a running handler is named when that has ended.
+    /// 0 = never.
+    Duration record_after = std::chrono::seconds{10};
+
+    /// A partition whose commit is held back by one record for so long is named with that record:
+    /// partition_stuck, and partition_unstuck when it goes on. Looked at every second or, if that
+    /// is less, every quarter of this. 0 = never.
+    Duration partition_after = std::chrono::minutes{1};
 };
 
 /// Options of the pure engine; those that need Kafka or threads are in ConsumerOptions.
@@ -109,6 +148,8 @@ struct EngineOptions {
     RetryOptions retry;
     CommitOptions commit;
     BufferOptions buffer;
+    DeferredOptions deferred;
+    SlowOptions slow;
 
     /// How long a revoke waits for handlers of the revoked partitions before it commits without
     /// them. Must stay well below the group's rebalance timeout.

@@ -16,9 +16,10 @@ namespace odradek {
 ///   Outcome::retry(20ms)        again after this delay
 ///   Outcome::skip(reason)       finished without success, on purpose; counts as done
 ///   Outcome::fail(reason)       never again: the failure policy decides (dead letter, skip, stop)
+///   Outcome::deferred()         later, by the token that RecordContext::defer() gave (DC-1)
 class Outcome {
 public:
-    enum class Kind : unsigned char { done, retry, skip, fail };
+    enum class Kind : unsigned char { done, retry, skip, fail, deferred };
 
     [[nodiscard]] static Outcome done() { return Outcome{Kind::done}; }
     [[nodiscard]] static Outcome retry() { return Outcome{Kind::retry}; }
@@ -36,6 +37,8 @@ public:
     [[nodiscard]] static Outcome fail(std::string reason) {
         return Outcome{Kind::fail, std::move(reason)};
     }
+
+    [[nodiscard]] static Outcome deferred() { return Outcome{Kind::deferred}; }
 
     [[nodiscard]] Kind kind() const { return kind_; }
 

@@ -1,5 +1,9 @@
 #pragma once
 
+#include "odradek/clock.h"
+#include "odradek/completion.h"
+#include "odradek/types.h"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -7,9 +11,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "odradek/clock.h"
-#include "odradek/types.h"
 
 namespace odradek {
 
@@ -29,7 +30,7 @@ struct Header {
 };
 
 /// A record as the handler sees it: views into the client's own buffer, valid until the handler has
-/// returned. Copy what must live longer.
+/// returned, or until the token has ended if it answers later. Copy what must live longer.
 class Record {
 public:
     /// Where headers come from; parsed on first use only.
@@ -50,6 +51,8 @@ public:
     const void* header_source = nullptr;
 };
 
+class CompletionSource;
+
 /// A record and its history (PC-7).
 struct RecordContext {
     const Record& record;
@@ -62,6 +65,12 @@ struct RecordContext {
 
     /// When the client delivered the record to the engine; what it waited since is the engine's.
     Instant delivered_at;
+
+    /// The token for a handler that answers Outcome::deferred() (DC-1). Once: a second one is
+    /// finished already.
+    [[nodiscard]] CompletionToken defer() const;
+
+    CompletionSource* completion = nullptr;  ///< where defer() gets it from; the engine's own
 };
 
 }  // namespace odradek
