@@ -42,20 +42,26 @@ void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& eff
     std::size_t redelivered = 0;
     totals.polled += polled.records.size();
     slow.records_came(now);
-    for (const PolledRecord& record : polled.records) {
+    std::size_t taken_begin = 0;  // records in a row that are taken are put in place together
+    const auto take_up_to = [&](std::size_t end) {
+        const auto taken = polled.records.subspan(taken_begin, end - taken_begin);
+        if (!taken.empty()) shards.add(taken, polled.partition, now);
+        taken_begin = end + 1;
+    };
+    for (std::size_t at = 0; at < polled.records.size(); ++at) {
+        const PolledRecord& record = polled.records[at];
         if (wanted) {
             const bool leaves_gap = owned->progress.seen_end() < record.offset;
             if (leaves_gap) owned->room.forget_tracker();
             const Progress::Admission admission = owned->progress.admit(record.offset);
-            if (admission == Progress::Admission::take) {
-                shards.add(record, polled.partition, now);
-                continue;
-            }
+            if (admission == Progress::Admission::take) continue;
             if (admission == Progress::Admission::redelivered) ++redelivered;
             if (admission == Progress::Admission::done_before) ++totals.skipped_as_done;
         }
+        take_up_to(at);
         effects.released.push_back(record.handle);
     }
+    take_up_to(polled.records.size());
     if (redelivered > 0) {
         effects.others.emplace_back(Notice{
             .kind = Notice::Kind::records_redelivered,
@@ -66,7 +72,12 @@ void Engine::Stages::take(const RecordsPolled& polled, Instant now, Effects& eff
 }
 
 void Engine::Stages::take(const WorkFinished& work, Instant now, Effects& effects) {
-    for (const FinishedWork& finished : work.finished) {
+    constexpr std::size_t far = 8;
+    constexpr std::size_t near = 4;
+    for (std::size_t at = 0; at < work.finished.size(); ++at) {
+        if (at + far < work.finished.size()) shards.prefetch_record(work.finished[at + far].work);
+        if (at + near < work.finished.size()) shards.prefetch_shard(work.finished[at + near].work);
+        const FinishedWork& finished = work.finished[at];
         const bool is_plain =
             finished.result == WorkResult::done || finished.result == WorkResult::unstarted;
         finish_record(

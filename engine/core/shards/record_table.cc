@@ -34,14 +34,4 @@ void RecordTable::remove(Slot slot) {
     ++free_count_;
 }
 
-WorkId RecordTable::work_id(Slot slot) const {
-    return WorkId{(std::uint64_t{records_[slot].use} << 32U) | slot};
-}
-
-Slot RecordTable::find(WorkId work) const {
-    const auto slot = static_cast<Slot>(work.value() & 0xFFFFFFFFU);
-    if (slot >= records_.size() || records_[slot].state == RecordState::free) return no_slot;
-    return work_id(slot) == work ? slot : no_slot;
-}
-
 }  // namespace odradek

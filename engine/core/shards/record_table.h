@@ -50,10 +50,27 @@ public:
     Slot add();
     void remove(Slot slot);
 
-    [[nodiscard]] WorkId work_id(Slot slot) const;
+    [[nodiscard]] WorkId work_id(Slot slot) const {
+        return WorkId{(std::uint64_t{records_[slot].use} << 32U) | slot};
+    }
 
     /// The slot of `work` if it is the record's current hand-over, else no_slot.
-    [[nodiscard]] Slot find(WorkId work) const;
+    [[nodiscard]] Slot find(WorkId work) const {
+        const Slot slot = slot_of(work);
+        if (slot >= records_.size() || records_[slot].state == RecordState::free) return no_slot;
+        return work_id(slot) == work ? slot : no_slot;
+    }
+
+    /// Fetches a record into the cache: of a hand-over, whether it is the current one or not.
+    void prefetch(WorkId work) const { prefetch(slot_of(work)); }
+    void prefetch(Slot slot) const {
+        if (slot < records_.size()) __builtin_prefetch(&records_[slot]);
+    }
+
+    /// The slot that a hand-over had.
+    [[nodiscard]] static Slot slot_of(WorkId work) {
+        return static_cast<Slot>(work.value() & 0xFFFFFFFFU);
+    }
 
     [[nodiscard]] std::size_t size() const { return records_.size() - free_count_; }
 

@@ -11,10 +11,6 @@ namespace {
 
 constexpr std::size_t entries_min = 64;
 
-constexpr std::uint32_t tag_of(std::uint64_t hash) {
-    return static_cast<std::uint32_t>(hash >> 32U);
-}
-
 }  // namespace
 
 ShardMap::ShardMap(const RecordTable& records, std::uint64_t salt)
@@ -39,10 +35,9 @@ bool ShardMap::is_same(const Shard& shard, const ShardKey& key) const {
            (own.empty() || std::memcmp(own.data(), key.key.data(), own.size()) == 0);
 }
 
-Slot ShardMap::find_or_add(const ShardKey& key) {
-    const std::uint64_t hash = hash_of(key);
+Slot ShardMap::find_or_add(const ShardKey& key, std::uint64_t hash) {
     const std::size_t mask = entries_.size() - 1;
-    for (std::size_t at = hash & mask;; at = (at + 1) & mask) {
+    for (std::size_t at = home_of(tag_of(hash));; at = (at + 1) & mask) {
         const Entry& entry = entries_[at];
         if (entry.shard == no_slot) break;
         if (entry.tag == tag_of(hash) && is_same(shards_[entry.shard], key)) return entry.shard;
@@ -67,7 +62,7 @@ Slot ShardMap::add_shard(const ShardKey& key, std::uint64_t hash) {
         .is_used = true,
     };
     const std::size_t mask = entries_.size() - 1;
-    std::size_t at = hash & mask;
+    std::size_t at = home_of(tag_of(hash));
     while (entries_[at].shard != no_slot) {
         at = (at + 1) & mask;
     }
@@ -80,14 +75,14 @@ void ShardMap::remove(Slot shard) {
     expects(shards_[shard].is_empty());
     expects(!shards_[shard].is_ready);
     const std::size_t mask = entries_.size() - 1;
-    std::size_t hole = shards_[shard].hash & mask;
+    std::size_t hole = home_of(tag_of(shards_[shard].hash));
     while (entries_[hole].shard != shard) {
         expects(entries_[hole].shard != no_slot);
         hole = (hole + 1) & mask;
     }
     // Backward shift: whatever probed past the hole moves into it, so that no tombstones collect.
     for (std::size_t at = (hole + 1) & mask; entries_[at].shard != no_slot; at = (at + 1) & mask) {
-        const std::size_t home = shards_[entries_[at].shard].hash & mask;
+        const std::size_t home = home_of(entries_[at].tag);
         if (((at - home) & mask) >= ((at - hole) & mask)) {
             entries_[hole] = entries_[at];
             hole = at;
@@ -104,7 +99,7 @@ void ShardMap::grow() {
     const std::size_t mask = entries_.size() - 1;
     for (const Entry& entry : old) {
         if (entry.shard == no_slot) continue;
-        std::size_t at = shards_[entry.shard].hash & mask;
+        std::size_t at = home_of(entry.tag);
         while (entries_[at].shard != no_slot) {
             at = (at + 1) & mask;
         }

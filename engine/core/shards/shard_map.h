@@ -60,9 +60,26 @@ public:
     [[nodiscard]] Shard& operator[](Slot shard) { return shards_[shard]; }
     [[nodiscard]] const Shard& operator[](Slot shard) const { return shards_[shard]; }
 
+    /// The hash of an identity, for those that ask in batches.
+    [[nodiscard]] std::uint64_t hash_of(const ShardKey& key) const;
+
     /// The shard of `key`, made if there is none. `key_record` of a new one is for the caller to
     /// set before the next call. Expected O(1).
-    Slot find_or_add(const ShardKey& key);
+    Slot find_or_add(const ShardKey& key) { return find_or_add(key, hash_of(key)); }
+    Slot find_or_add(const ShardKey& key, std::uint64_t hash);
+
+    /// Fetches into the cache what find_or_add() or remove() will look at: first the entry, and
+    /// some records later the shard behind it.
+    void prefetch_entry(std::uint64_t hash) const {
+        __builtin_prefetch(&entries_[home_of(tag_of(hash))]);
+    }
+    void prefetch_shard(std::uint64_t hash) const {
+        const Slot shard = entries_[home_of(tag_of(hash))].shard;
+        if (shard != no_slot) __builtin_prefetch(&shards_[shard]);
+    }
+    void prefetch(Slot shard) const {
+        if (shard < shards_.size()) __builtin_prefetch(&shards_[shard]);
+    }
 
     /// Removes an empty shard.
     void remove(Slot shard);
@@ -74,11 +91,16 @@ public:
 
 private:
     struct Entry {
-        std::uint32_t tag = 0;  ///< upper half of the hash
+        std::uint32_t tag = 0;  ///< half of the hash; its place is made of it, too
         Slot shard = no_slot;   ///< no_slot: the place is free
     };
 
-    [[nodiscard]] std::uint64_t hash_of(const ShardKey& key) const;
+    static constexpr std::uint32_t tag_of(std::uint64_t hash) {
+        return static_cast<std::uint32_t>(hash >> 32U);
+    }
+    [[nodiscard]] std::size_t home_of(std::uint32_t tag) const {
+        return tag & (entries_.size() - 1);
+    }
     [[nodiscard]] bool is_same(const Shard& shard, const ShardKey& key) const;
     [[nodiscard]] Slot add_shard(const ShardKey& key, std::uint64_t hash);
     void grow();

@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -39,7 +40,33 @@ Shards::Load& Shards::load(PartitionIndex partition) {
 }
 
 void Shards::add(const PolledRecord& record, AssignedPartition partition, Instant now) {
-    const Slot shard = shards_.find_or_add(shard_key(record, partition.partition));
+    add(record, partition, shards_.find_or_add(shard_key(record, partition.partition)), now);
+}
+
+void Shards::add(std::span<const PolledRecord> records, AssignedPartition partition, Instant now) {
+    constexpr std::size_t ahead = 8;  // enough to hide a miss, few enough to stay in the cache
+    std::array<std::uint64_t, ahead> hashes{};  // of the next records, by place modulo `ahead`
+    for (std::size_t at = 0; at < records.size() + ahead; ++at) {
+        if (at >= ahead) {
+            const PolledRecord& record = records[at - ahead];
+            const ShardKey key = shard_key(record, partition.partition);
+            add(record, partition, shards_.find_or_add(key, hashes[at % ahead]), now);
+        }
+        if (at < records.size()) {
+            hashes[at % ahead] = shards_.hash_of(shard_key(records[at], partition.partition));
+            shards_.prefetch_entry(hashes[at % ahead]);
+        }
+        const std::size_t nearer = at - ahead / 2;
+        if (nearer < records.size()) shards_.prefetch_shard(hashes[nearer % ahead]);
+    }
+}
+
+void Shards::prefetch_shard(WorkId work) const {
+    const Slot slot = RecordTable::slot_of(work);
+    if (slot < records_.slots_end()) shards_.prefetch(records_[slot].shard);
+}
+
+void Shards::add(const PolledRecord& record, AssignedPartition partition, Slot shard, Instant now) {
     const Slot slot = records_.add();
     LiveRecord& live = records_[slot];
     live.handle = record.handle;
@@ -89,6 +116,7 @@ bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& 
         ready = ready_.take();
     }
     if (ready == no_slot) return false;
+    prefetch_next();
     Shard& shard = shards_[ready];
     expects(shard.can_start());
     const bool keeps_order = shard.kind != ShardKind::unordered;
@@ -123,6 +151,14 @@ bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& 
     ++runs_;
     if (shard.can_start()) ready_.add(ready);
     return true;
+}
+
+// The shard after the next one, and the head of the next, whose shard was fetched a turn ago.
+void Shards::prefetch_next() const {
+    const Slot next = ready_.next();
+    if (next == no_slot) return;
+    records_.prefetch(shards_[next].head);
+    shards_.prefetch(shards_[next].next_ready);
 }
 
 void Shards::block(Slot shard) {

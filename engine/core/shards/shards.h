@@ -11,6 +11,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace odradek {
@@ -28,6 +29,15 @@ public:
 
     /// Puts a record at the end of its shard.
     void add(const PolledRecord& record, AssignedPartition partition, Instant now);
+
+    /// Puts records of one partition, in their order, at the end of their shards. As add() of each,
+    /// but the memory of the next ones is fetched while one is put in its place.
+    void add(std::span<const PolledRecord> records, AssignedPartition partition, Instant now);
+
+    /// Fetches into the cache what the outcomes of these hand-overs will need; to be called some
+    /// records ahead, first for the one farther away.
+    void prefetch_record(WorkId work) const { records_.prefetch(work); }
+    void prefetch_shard(WorkId work) const;
 
     /// Asked before a record that never ran is handed out.
     class Gate {
@@ -153,7 +163,9 @@ private:
 
     [[nodiscard]] ShardKey shard_key(const PolledRecord& record, PartitionIndex partition) const;
     [[nodiscard]] Load& load(PartitionIndex partition);
+    void add(const PolledRecord& record, AssignedPartition partition, Slot shard, Instant now);
     void append(Slot record);
+    void prefetch_next() const;
     void leave_executor(Slot slot);
     void leave_worker_or_token(Slot slot);
     void remove_record(Slot slot, std::vector<RecordHandle>& released);

@@ -101,29 +101,36 @@ private:
         return lane.second != "null" || null_keys_ == NullKeys::one_lane;
     }
 
+    /// One to twenty records of a partition, as they are read.
     void add() {
-        static const std::array<std::string, 4> keys{"null", "", "a", "b"};
         const auto partition = static_cast<std::uint32_t>(random_.below(3));
+        std::vector<PolledRecord> batch;
+        const std::uint64_t count = random_.chance({.part = 1, .whole = 2}) ? 1 : random_.below(21);
+        for (std::uint64_t number = 0; number < count; ++number) {
+            batch.push_back(draw_record(partition));
+        }
+        shards_.add(batch, {PartitionIndex{partition}, Epoch{epochs_[partition]}}, Instant{});
+    }
+
+    PolledRecord draw_record(std::uint32_t partition) {
+        static const std::array<std::string, 4> keys{"null", "", "a", "b"};
         const std::string& key = keys.at(random_.below(4));
         const auto lane_number = static_cast<std::uint32_t>(random_.below(2));
         const std::int64_t offset = ++offset_;
         std::span<const std::byte> bytes;
         if (key != "null") bytes = std::as_bytes(std::span{buffers_.emplace_back(key)});
         if (key.empty()) bytes = {std::as_bytes(std::span{buffers_.back().data(), 0})};
-        shards_.add(
-            {.offset = Offset{offset},
-             .handle = RecordHandle{static_cast<std::uint64_t>(offset)},
-             .key = bytes,
-             .bytes = static_cast<std::uint32_t>(1 + random_.below(9)),
-             .lane = VirtualPartition{lane_number}},
-            {PartitionIndex{partition}, Epoch{epochs_[partition]}},
-            Instant{}
-        );
         Lane lane{partition, key};
         if (ordering_ == Ordering::partition) lane.second = "all";
         if (ordering_ == Ordering::virtual_partition) lane.second = std::to_string(lane_number);
         records_[offset] = {.lane = lane, .epoch = epochs_[partition], .work = {}};
         ++added_;
+        return {
+            .offset = Offset{offset},
+            .handle = RecordHandle{static_cast<std::uint64_t>(offset)},
+            .key = bytes,
+            .bytes = static_cast<std::uint32_t>(1 + random_.below(9)),
+            .lane = VirtualPartition{lane_number}};
     }
 
     [[nodiscard]] bool is_busy(const Lane& lane) const {

@@ -19,6 +19,11 @@ public:
     /// Takes the next shard, no_slot if none is ready.
     Slot take();
 
+    /// What take() would give now.
+    [[nodiscard]] Slot next() const {
+        return first_ == no_partition ? no_slot : turns_[first_].head;
+    }
+
     /// Takes all shards of a partition out, in no particular use: they are not ready any more.
     void remove_partition(PartitionIndex partition);
 
