@@ -43,3 +43,4 @@ run(${CMAKE_COMMAND} -G Ninja -S ${folder}/outside -B ${folder}/outside/build
   -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_STANDARD=23)
 run(${CMAKE_COMMAND} --build ${folder}/outside/build)
 run(${folder}/outside/build/outside)
+run(${folder}/outside/build/outside-chaos)
