@@ -14,7 +14,7 @@ namespace {
 
 constexpr double width = 1180;
 constexpr double gutter = 150;  ///< for the names of the rows
-constexpr double margin = 10;
+constexpr double margin = 26;
 constexpr double letter = 7.0;  ///< no letter of the page's font is wider
 
 double seconds(Duration span) {

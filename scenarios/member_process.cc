@@ -54,6 +54,7 @@ MemberProcess::MemberProcess(MemberProcess&& other) noexcept
     , orders_(std::exchange(other.orders_, -1))
     , is_frozen_(other.is_frozen_)
     , is_stopping_(other.is_stopping_)
+    , starts_again_(other.starts_again_)
     , is_caught_up_(other.is_caught_up_)
     , contracts_(std::move(other.contracts_)) {}
 
@@ -67,6 +68,7 @@ std::filesystem::path MemberProcess::file(const char* ending) const {
 }
 
 std::expected<void, Error> MemberProcess::start() {
+    starts_again_ = is_stopping_;
     if (process_) return {};
     ++life_;
     const MemberTask task{.place = place_, .scenario = files_.scenario, .ledger = file("ledger")};
@@ -119,6 +121,7 @@ void MemberProcess::thaw() {
 }
 
 void MemberProcess::stop(Duration limit) {
+    starts_again_ = false;
     if (!process_ || is_stopping_) return;
     is_stopping_ = true;
     order({.kind = MemberOrder::Kind::stop, .span = limit});
@@ -145,6 +148,8 @@ void MemberProcess::tick() {
         ledger_.write(std::move(down));
     }
     forget_process();
+    if (!std::exchange(starts_again_, false)) return;
+    if (const auto started = start(); !started) contracts_.push_back(to_string(started.error()));
 }
 
 void MemberProcess::read() {

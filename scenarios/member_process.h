@@ -33,7 +33,8 @@ public:
     MemberProcess& operator=(const MemberProcess&) = delete;
     ~MemberProcess();
 
-    /// Nothing if there is a process. Error: none can be made.
+    /// Nothing if there is a process; one that is leaving is followed by the next when it has left.
+    /// Error: none can be made.
     [[nodiscard]] std::expected<void, Error> start();
 
     void kill();                ///< SIGKILL: nothing more is said or done
@@ -71,6 +72,7 @@ private:
     int orders_ = -1;  ///< write end of its standard input
     bool is_frozen_ = false;
     bool is_stopping_ = false;
+    bool starts_again_ = false;  ///< when the process that is leaving has left
     bool is_caught_up_ = false;
     std::vector<std::string> contracts_;
 };

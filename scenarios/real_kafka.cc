@@ -205,8 +205,7 @@ private:
     void pass_through_the_phases(RunEnding& ending) {
         std::size_t next_fault = 0;
         // When nothing more can happen there is no need to sit out the rest of the phase.
-        while (next_fault < plan_.size() || !faults_.is_over() || load_.remaining() > 0 || has_next_
-        ) {
+        while (next_fault < plan_.size() || !faults_.is_over() || !producing_.is_over()) {
             while (next_fault < plan_.size() && plan_[next_fault].at <= now()) {
                 faults_.perform(plan_[next_fault++], now());
             }
