@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 using Mistakes = std::vector<ConfigError>;
 using Paths = std::vector<fs::path>;
 
+constexpr std::string_view swarm_prefix = "swarm:";
+
 /// Named lists of scenarios: sets.yml of the catalogue.
 using Sets = std::map<std::string, std::vector<std::string>>;
 
@@ -143,38 +145,48 @@ std::expected<std::vector<std::filesystem::path>, std::vector<ConfigError>> reso
 }
 
 std::expected<std::vector<Scenario>, std::vector<ConfigError>> load_scenarios(
-    std::span<const std::string> words
+    std::span<const std::string> words, const fs::path& catalog
 ) {
-    const fs::path catalog = catalog_folder();
-    Paths paths;
+    struct Wanted {
+        fs::path path;
+        bool swarm = false;
+
+        bool operator==(const Wanted&) const = default;
+    };
+    std::vector<Wanted> files;
     Mistakes mistakes;
     for (const std::string& word : words) {
-        auto found = resolve_scenarios(catalog, word);
+        const bool swarm = word.starts_with(swarm_prefix);
+        auto found = resolve_scenarios(catalog, swarm ? word.substr(swarm_prefix.size()) : word);
         if (!found) {
             mistakes.insert(mistakes.end(), found.error().begin(), found.error().end());
             continue;
         }
         for (const fs::path& path : *found) {
-            if (std::ranges::find(paths, path) == paths.end()) paths.push_back(path);
+            const Wanted wanted{path, swarm};
+            if (std::ranges::find(files, wanted) == files.end()) files.push_back(wanted);
         }
     }
     std::vector<Scenario> scenarios;
-    for (const fs::path& path : paths) {
+    for (const auto& [path, swarm] : files) {
         auto scenario = load_scenario(path);
-        if (scenario && !is_inside(path, catalog)) scenario->word = path.string();
-        if (scenario) {
-            scenarios.push_back(std::move(*scenario));
-        } else {
+        if (!scenario) {
             mistakes.insert(mistakes.end(), scenario.error().begin(), scenario.error().end());
+            continue;
         }
+        if (!is_inside(path, catalog)) scenario->word = path.string();
+        scenario->swarm = swarm;
+        scenarios.push_back(std::move(*scenario));
     }
     if (!mistakes.empty()) return std::unexpected(mistakes);
     return scenarios;
 }
 
 std::string full_name(const Scenario& scenario) {
-    if (!scenario.word.empty()) return scenario.word;
-    return scenario.group.empty() ? scenario.name : scenario.group + "/" + scenario.name;
+    std::string name = scenario.swarm ? std::string(swarm_prefix) : "";
+    if (!scenario.word.empty()) return name + scenario.word;
+    if (!scenario.group.empty()) name += scenario.group + "/";
+    return name + scenario.name;
 }
 
 }  // namespace odradek::scenarios

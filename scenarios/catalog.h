@@ -22,9 +22,9 @@ namespace odradek::scenarios {
 resolve_scenarios(const std::filesystem::path& catalog, const std::string& word);
 
 /// The scenarios of all `words`, each file once, in the order of the words; all mistakes of all
-/// files.
+/// files. A word that begins with `swarm:` means them as swarm.h draws them.
 [[nodiscard]] std::expected<std::vector<Scenario>, std::vector<ConfigError>> load_scenarios(
-    std::span<const std::string> words
+    std::span<const std::string> words, const std::filesystem::path& catalog = catalog_folder()
 );
 
 /// What commands call it: "ordering/key-order-under-retries", or the path of a file that is not in

@@ -25,6 +25,9 @@ namespace odradek::scenarios {
 [[nodiscard]] ExitCode shrink_command(std::span<const std::string> arguments);
 [[nodiscard]] ExitCode list_command(std::span<const std::string> arguments);
 
+/// A member's process; run_on_kafka() starts it.
+[[nodiscard]] ExitCode member_command(std::span<const std::string> arguments);
+
 /// Parses with CLI11; an exit code when the command ends here (help, or wrong usage).
 [[nodiscard]] std::optional<ExitCode> parse_command_line(
     CLI::App& app, std::span<const std::string> arguments

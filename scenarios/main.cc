@@ -16,6 +16,8 @@ constexpr std::array commands{
     Command{"replay", "a run again, event by event the same", &scenarios::replay_command_line},
     Command{"shrink", "a smaller scenario that still fails", &scenarios::shrink_command},
     Command{"list", "the catalogue", &scenarios::list_command},
+    Command{
+        "member", "(internal) one process of a run on a real Kafka", &scenarios::member_command},
 };
 
 }  // namespace

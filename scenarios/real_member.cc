@@ -52,16 +52,20 @@ std::string dead_letter_topic(const std::string& group) {
     return group + "-dead-letters";
 }
 
-RealMember::RealMember(
-    Place place, const Scenario& scenario, const Random& random, RealLedger& ledger
-)
+RealMember::RealMember(Place place, const Scenario& scenario, MemberLedger ledger)
     : place_(std::move(place))
     , scenario_(scenario)
-    , handler_(handler_spec(scenario.handler), Random{random}.next())
-    , ledger_(ledger) {
+    , ledger_(std::move(ledger)) {
+    set_handler(handler_spec(scenario.handler));
     for (std::size_t topic = 0; topic < place_.topics.size(); ++topic) {
         topic_numbers_[place_.topics[topic]] = static_cast<std::int32_t>(topic);
     }
+}
+
+void RealMember::set_handler(const sim::HandlerSpec& spec) {
+    auto model = std::make_shared<const sim::HandlerModel>(spec, place_.handler_seed);
+    const std::lock_guard lock{handler_mutex_};
+    handler_ = std::move(model);
 }
 
 ConsumerOptions RealMember::options() const {
@@ -134,11 +138,17 @@ void RealMember::note(const EngineNotice& notice) {
             ledger_.write(std::move(event));
         }
     }
-    ledger_.given_up({topic, notice.partition->partition.value(), notice.offset.value()});
+    TraceEvent over{
+        .kind = Kind::note,
+        .member = place_.number,
+        .topic = topic,
+        .partition = notice.partition->partition,
+        .offset = notice.offset};
+    over.detail = member_notes::given_up;
+    ledger_.write(std::move(over));
 }
 
 std::expected<void, Error> RealMember::start() {
-    if (consumer_) return {};
     ConsumerOptions wanted = options();
     wanted.listener = listener();
     auto opened = Consumer::open(std::move(wanted));
@@ -149,46 +159,51 @@ std::expected<void, Error> RealMember::start() {
     return {};
 }
 
-std::optional<Error> RealMember::stop(CloseOptions options) {
-    if (!consumer_) return std::nullopt;
-    std::optional<Error> cause = consumer_->close(options);
+void RealMember::stop(const CloseOptions& options) {
+    if (!consumer_) return;
+    const std::optional<Error> cause = consumer_->close(options);
     TraceEvent metered{.kind = Kind::metered, .member = place_.number};
     metered.detail = sim::metered_text(consumer_->meters());
     ledger_.write(std::move(metered));
     consumer_.reset();
+    if (cause) write_end(*cause);
     TraceEvent down{.kind = Kind::member_down, .member = place_.number};
     down.detail = "closed";
     ledger_.write(std::move(down));
-    return cause;
 }
 
-void RealMember::pause_until(Instant until) {
-    if (!consumer_) return;
-    consumer_->pause();
-    paused_until_ = until;
+void RealMember::pause() {
+    if (consumer_) consumer_->pause();
 }
 
-void RealMember::heal() {
-    if (paused_until_ && consumer_) consumer_->resume();
-    paused_until_.reset();
-    if (std::exchange(start_at_, std::nullopt)) static_cast<void>(start());
+void RealMember::resume() {
+    if (consumer_) consumer_->resume();
 }
 
-void RealMember::tick(Instant now) {
-    if (start_at_ && *start_at_ <= now) {
-        start_at_.reset();
-        static_cast<void>(start());
-    }
-    if (paused_until_ && *paused_until_ <= now) {
-        if (consumer_) consumer_->resume();
-        paused_until_.reset();
-    }
-}
-
-bool RealMember::is_caught_up() const {
-    if (!consumer_) return true;
+void RealMember::look() {
+    if (!consumer_ || has_ended_) return;
     const ConsumerStatus status = consumer_->status();
-    return status.is_closed || status.is_caught_up;
+    if (status.is_closed) {
+        write_end(status.cause.value_or(Error{Errc::client_failed, "no cause given", {}}));
+        return;
+    }
+    if (status.is_caught_up == was_caught_up_) return;
+    was_caught_up_ = status.is_caught_up;
+    write_note(std::string(was_caught_up_ ? member_notes::caught_up : member_notes::busy));
+}
+
+void RealMember::write_note(std::string detail) {
+    TraceEvent event{.kind = Kind::note, .member = place_.number};
+    event.detail = std::move(detail);
+    ledger_.write(std::move(event));
+}
+
+void RealMember::write_end(const Error& cause) {
+    if (std::exchange(has_ended_, true)) return;
+    const bool is_contract = cause.code == Errc::contract;
+    write_note(
+        std::string(is_contract ? member_notes::contract : member_notes::ended) + to_string(cause)
+    );
 }
 
 TraceEvent RealMember::event(Kind kind, const RecordContext& context) const {
@@ -206,16 +221,25 @@ TraceEvent RealMember::event(Kind kind, const RecordContext& context) const {
     return event;
 }
 
+sim::HandlerAnswer RealMember::answer_of(const RecordContext& context, const TraceEvent& run) {
+    std::shared_ptr<const sim::HandlerModel> handler;
+    {
+        const std::lock_guard lock{handler_mutex_};
+        handler = handler_;
+    }
+    return handler->run(
+        {.topic = run.topic,
+         .partition = run.partition,
+         .offset = run.offset,
+         .attempt = context.attempt,
+         .key = run.key,
+         .has_key = run.has_key}
+    );
+}
+
 Outcome RealMember::handle(const RecordContext& context) {
     TraceEvent started = event(Kind::started, context);
-    const sim::HandlerAnswer answer = handler_.run(
-        {.topic = started.topic,
-         .partition = started.partition,
-         .offset = started.offset,
-         .attempt = context.attempt,
-         .key = started.key,
-         .has_key = started.has_key}
-    );
+    const sim::HandlerAnswer answer = answer_of(context, started);
     TraceEvent finished = started;
     finished.kind = Kind::finished;
     ledger_.write(std::move(started));

@@ -2,8 +2,7 @@
 
 #include "odradek/consumer.h"
 
-#include "engine/base/random.h"
-#include "scenarios/real_ledger.h"
+#include "scenarios/member_ledger.h"
 #include "scenarios/scenario.h"
 #include "scenarios/token_timer.h"
 #include "simulator/client/handler_model.h"
@@ -11,6 +10,7 @@
 #include <cstdint>
 #include <expected>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -21,8 +21,17 @@ namespace odradek::scenarios {
 /// Where a group's members send what they give up on.
 [[nodiscard]] std::string dead_letter_topic(const std::string& group);
 
-/// One member on a real cluster: a Consumer of this process with the scenario's options and
-/// handler, and its part of the ledger. One thread starts, stops and pauses it.
+/// What a member writes into its ledger beside the events of a trace: notes with these details.
+namespace member_notes {
+inline constexpr std::string_view given_up = "given up";  ///< of a record: its policy ended it
+inline constexpr std::string_view caught_up = "caught up";
+inline constexpr std::string_view busy = "busy";
+inline constexpr std::string_view ended = "ended: ";        ///< by itself, and why
+inline constexpr std::string_view contract = "contract: ";  ///< a broken promise
+}  // namespace member_notes
+
+/// One member on a real cluster: the Consumer of this process with the scenario's options and
+/// handler, and its ledger. One thread starts, stops and pauses it.
 class RealMember {
 public:
     struct Place {
@@ -30,25 +39,25 @@ public:
         std::string group;
         std::vector<std::string> topics;
         std::int32_t number = 0;
+        std::uint64_t handler_seed = 0;
     };
 
-    RealMember(Place place, const Scenario& scenario, const Random& random, RealLedger& ledger);
+    RealMember(Place place, const Scenario& scenario, MemberLedger ledger);
 
-    /// Joins the group; nothing if it is up.
+    /// Joins the group. Errors: those of Consumer::open().
     [[nodiscard]] std::expected<void, Error> start();
 
-    /// Leaves it; nothing if it is down. Returns why it had ended by itself, if it had.
-    std::optional<Error> stop(CloseOptions options);
+    /// Leaves it and writes down that it has.
+    void stop(const CloseOptions& options);
 
-    void pause_until(Instant until);
-    void start_at(Instant at) { start_at_ = at; }
-    void heal();
+    void pause();
+    void resume();
 
-    /// Does what is due: ends a pause, starts again.
-    void tick(Instant now);
+    /// How the handler behaves from here on.
+    void set_handler(const sim::HandlerSpec& spec);
 
-    /// Is up, has partitions read to their end, and works on nothing; or is down.
-    [[nodiscard]] bool is_caught_up() const;
+    /// Writes down what changed by itself: caught up, busy again, ended.
+    void look();
 
 private:
     [[nodiscard]] ConsumerOptions options() const;
@@ -59,19 +68,23 @@ private:
         const RecordContext& context, const sim::HandlerAnswer& answer, TraceEvent finished
     );
     void write(TraceEvent::Kind kind, const TopicPartition& partition, Epoch epoch);
+    void write_note(std::string detail);
+    void write_end(const Error& cause);
     [[nodiscard]] Epoch epoch_of(const TopicPartition& partition) const;
     [[nodiscard]] TraceEvent event(TraceEvent::Kind kind, const RecordContext& context) const;
+    [[nodiscard]] sim::HandlerAnswer answer_of(const RecordContext& context, const TraceEvent& run);
 
     Place place_;
     const Scenario& scenario_;
-    sim::HandlerModel handler_;
-    RealLedger& ledger_;
+    MemberLedger ledger_;
+    std::mutex handler_mutex_;
+    std::shared_ptr<const sim::HandlerModel> handler_;  // under handler_mutex_
     std::map<std::string, std::int32_t, std::less<>> topic_numbers_;
     std::map<TopicPartition, Epoch> epochs_;  // the consumer's owner thread alone
     TokenTimer timer_;
     std::optional<Consumer> consumer_;
-    std::optional<Instant> paused_until_;
-    std::optional<Instant> start_at_;
+    bool was_caught_up_ = false;
+    bool has_ended_ = false;
 };
 
 }  // namespace odradek::scenarios

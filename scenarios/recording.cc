@@ -23,6 +23,7 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
         .abandoned_after =
             std::min<Duration>(scenario.engine.revoke_wait_max, CloseOptions{}.limit),
         .progress_within = scenario.progress_within,
+        .replayed_max = scenario.replayed_max,
     };
 }
 

@@ -4,9 +4,11 @@
 #include "scenarios/trace_hash.h"
 #include "scenarios/verdict.h"
 #include "simulator/checkers/judge.h"
+#include "simulator/client/handler_model.h"
 #include "simulator/kernel/trace_sink.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <set>
 #include <string>
@@ -23,6 +25,8 @@ struct RunReport {
     Verdict verdict;
     Duration lasted{};           ///< on the run's own time line
     std::uint64_t records = 0;   ///< produced
+    std::uint64_t faults = 0;    ///< that were to happen
+    std::uint64_t members = 0;   ///< of the group, late ones too
     std::uint64_t handled = 0;   ///< handler runs that ended
     std::uint64_t replayed = 0;  ///< starts of records that were finished already
     std::set<std::string> probes;
@@ -30,11 +34,24 @@ struct RunReport {
     std::string trace_sha256;       ///< empty unless it was hashed
 };
 
+/// A user's handlers in a simulated run; see odradek/chaos.h.
+struct UserCode {
+    /// A process of this member starts.
+    std::function<void(std::int32_t member)> born;
+
+    /// One run of its handler; `drawn` is what the scenario's handler model answers.
+    std::function<sim::HandlerAnswer(
+        std::int32_t member, const sim::HandlerRun& run, const sim::HandlerAnswer& drawn
+    )>
+        run;
+};
+
 /// What a run is asked for.
 struct RunRequest {
     std::uint64_t seed = 1;
     bool keep_trace = false;
     bool hash_trace = false;
+    const UserCode* user = nullptr;  ///< outlives the run; null: the handler model alone
 };
 
 /// How a run ended, as far as the trace does not say it.

@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include "scenarios/simulated_world.h"
+#include "scenarios/swarm.h"
 
 #include <algorithm>
 #include <functional>
@@ -13,6 +14,22 @@ namespace {
 
 using namespace std::chrono_literals;
 
+/// Tells a user's code of the processes that start, before anything else of them happens.
+class Births final : public sim::TraceSink {
+public:
+    Births(const UserCode* user, sim::TraceSink& next) : user_(user), next_(next) {}
+
+    void observe(const TraceEvent& event) override {
+        if (user_ != nullptr && event.kind == TraceEvent::Kind::member_up)
+            user_->born(event.member);
+        next_.observe(event);
+    }
+
+private:
+    const UserCode* user_;
+    sim::TraceSink& next_;
+};
+
 /// One run of a scenario in the simulator.
 class SimulatedRun {
 public:
@@ -20,7 +37,8 @@ public:
         : scenario_(scenario)
         , random_(request.seed)
         , recording_(scenario, request)
-        , world_(world_options(scenario, request.seed), recording_)
+        , births_(request.user, recording_)
+        , world_(options_of(scenario, request), births_)
         , load_(scenario.load, scenario.topics, random_.split("load"))
         , faults_(plan_faults(scenario.faults, targets(scenario), random_.split("faults"))) {}
 
@@ -34,10 +52,25 @@ public:
         ending.at = world_.now();
         const std::vector<std::string>& broken = world_.contract_violations();
         ending.contracts.insert(ending.contracts.end(), broken.begin(), broken.end());
-        return recording_.finish(ending);
+        RunReport report = recording_.finish(ending);
+        report.faults = faults_.size();
+        report.members = static_cast<std::uint64_t>(targets(scenario_).members);
+        return report;
     }
 
 private:
+    static sim::WorldOptions options_of(const Scenario& scenario, const RunRequest& request) {
+        sim::WorldOptions options = world_options(scenario, request.seed);
+        if (request.user == nullptr) return options;
+        for (std::size_t member = 0; member < options.members.size(); ++member) {
+            options.members[member].handler.user =
+                [user = request.user, number = static_cast<std::int32_t>(member)](
+                    const sim::HandlerRun& run, const sim::HandlerAnswer& drawn
+                ) { return user->run(number, run, drawn); };
+        }
+        return options;
+    }
+
     static FaultTargets targets(const Scenario& scenario) {
         FaultTargets targets{
             .members = scenario.members + scenario.late_members,
@@ -106,6 +139,7 @@ private:
     const Scenario& scenario_;
     Random random_;
     Recording recording_;
+    Births births_;
     sim::World world_;
     LoadPlan load_;
     std::vector<PlannedFault> faults_;
@@ -115,6 +149,7 @@ private:
 }  // namespace
 
 RunReport run_simulated(const Scenario& scenario, const RunRequest& request) {
+    if (scenario.swarm) return SimulatedRun(swarm_variant(scenario, request.seed), request).run();
     return SimulatedRun(scenario, request).run();
 }
 

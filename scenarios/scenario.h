@@ -138,7 +138,11 @@ struct Scenario {
     Phases phases;
     std::vector<std::string> guarantees;  ///< empty in the file: the usual ones of the ordering
     Duration progress_within = std::chrono::minutes{1};
+    Ratio replayed_max{.part = 1, .whole = 1};
     Expectation expect;
+
+    /// A seed draws a variant of it: swarm.h.
+    bool swarm = false;
 };
 
 }  // namespace odradek::scenarios

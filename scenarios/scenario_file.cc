@@ -131,22 +131,34 @@ void read_parts(ConfigReader& reader, ConfigMap& map, Scenario& into) {
     if (const ConfigNode* node = map.find("phases")) read_phases(reader, *node, into.phases);
 }
 
+/// The node of the n-th fault, for mistakes that only the whole shows.
+const ConfigNode& fault_node(const ConfigNode& root, std::size_t index) {
+    for (const ConfigNode::Field& field : root.fields) {
+        if (field.name.text == "faults" && index < field.value.items.size()) {
+            return field.value.items[index];
+        }
+    }
+    return root;
+}
+
 // What each field alone cannot see.
 void judge_together(ConfigReader& reader, const ConfigNode& root, const Scenario& scenario) {
-    for (const Fault& fault : scenario.faults) {
+    for (std::size_t index = 0; index < scenario.faults.size(); ++index) {
+        const Fault& fault = scenario.faults[index];
+        const ConfigNode& node = fault_node(root, index);
         const std::string name(row_of(fault.what).name);
         const std::int32_t members = scenario.members + scenario.late_members;
         if (fault.member && *fault.member >= members) {
-            reader.report(root, name + ": there is no member " + std::to_string(*fault.member));
+            reader.report(node, name + ": there is no member " + std::to_string(*fault.member));
         }
         if (fault.broker && *fault.broker >= scenario.cluster.brokers) {
-            reader.report(root, name + ": there is no broker " + std::to_string(*fault.broker));
+            reader.report(node, name + ": there is no broker " + std::to_string(*fault.broker));
         }
         if (static_cast<std::size_t>(fault.topic) >= scenario.topics.size()) {
-            reader.report(root, name + ": there is no topic " + std::to_string(fault.topic));
+            reader.report(node, name + ": there is no topic " + std::to_string(fault.topic));
         }
         if (fault.to > scenario.phases.safety) {
-            reader.report(root, name + ": starts after the safety phase has ended");
+            reader.report(node, name + ": starts after the safety phase has ended");
         }
     }
     if (scenario.expect.broken && std::ranges::find(scenario.guarantees, *scenario.expect.broken) ==
@@ -173,6 +185,7 @@ Scenario read_scenario(ConfigReader& reader, const ConfigNode& root) {
         scenario.guarantees = sim::usual_guarantees(scenario.engine.ordering);
     }
     map.read("progress_within", scenario.progress_within);
+    map.read("replayed_max", scenario.replayed_max);
     if (const ConfigNode* node = map.find("expect")) {
         read_expectation(reader, *node, scenario.expect);
     }

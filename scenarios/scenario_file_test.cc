@@ -121,6 +121,17 @@ TEST(ScenarioFile, refuses_what_does_not_fit_together) {
     EXPECT_EQ(mistakes("title: t\nload: {keys: {uniform: 3, unique: 1}}\n").size(), 2U);
 }
 
+TEST(ScenarioFile, names_the_line_of_a_fault_that_does_not_fit) {
+    const std::vector<std::string> found = mistakes(
+        "title: t\n"
+        "faults:\n"
+        "  - {what: compact, at: 1s}\n"
+        "  - {what: crash_member, at: 20s}\n"
+    );
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0], "s.yml:4:5: crash_member: starts after the safety phase has ended");
+}
+
 TEST(ScenarioFile, says_that_a_file_cannot_be_read) {
     const auto scenario = load_scenario("no/such/file.yml");
     ASSERT_FALSE(scenario.has_value());

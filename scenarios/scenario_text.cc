@@ -129,6 +129,9 @@ std::string scenario_yaml(const Scenario& scenario) {
     if (scenario.progress_within != defaults.progress_within) {
         yaml += line(0, "progress_within", to_text(scenario.progress_within));
     }
+    if (scenario.replayed_max != defaults.replayed_max) {
+        yaml += line(0, "replayed_max", to_text(scenario.replayed_max));
+    }
     if (scenario.expect.broken) {
         yaml += line(0, "expect", "{broken: " + *scenario.expect.broken + "}");
     }

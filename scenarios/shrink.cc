@@ -1,5 +1,7 @@
 #include "scenarios/shrink.h"
 
+#include "scenarios/swarm.h"
+
 #include <algorithm>
 
 namespace odradek::scenarios {
@@ -161,12 +163,15 @@ std::vector<Scenario> smaller_scenarios(const Scenario& scenario) {
 std::optional<Shrunk> shrink(
     const Scenario& scenario, const ShrinkRequest& request, const SweepRun& run
 ) {
-    Shrunk best{.scenario = scenario, .seed = request.seed, .runs = 0};
+    Shrunk best{
+        .scenario = scenario.swarm ? swarm_variant(scenario, request.seed) : scenario,
+        .seed = request.seed,
+        .runs = 0};
     const auto fails = [&](const Scenario& candidate, std::uint64_t seed) {
         ++best.runs;
         return request.symptom.shown_by(run(candidate, {.seed = seed}).verdict);
     };
-    if (!fails(scenario, request.seed)) return std::nullopt;
+    if (!fails(best.scenario, request.seed)) return std::nullopt;
 
     const auto take_a_step = [&]() {
         for (const Scenario& candidate : smaller_scenarios(best.scenario)) {

@@ -73,6 +73,18 @@ sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
     return member;
 }
 
+/// A clean stop may last; the next process starts when the last one is gone.
+constexpr Duration stop_max = std::chrono::minutes{5};
+
+void bring_back(sim::World& world, std::int32_t member, Instant give_up_at) {
+    constexpr Duration look_again_after = std::chrono::milliseconds{100};
+    if (!world.is_up(member)) return world.restart_member(member);
+    if (world.now() >= give_up_at) return;
+    world.schedule(world.now() + look_again_after, [&world, member, give_up_at] {
+        bring_back(world, member, give_up_at);
+    });
+}
+
 /// Makes one fault happen; a short function each, chosen in perform().
 class Performer {
 public:
@@ -146,8 +158,8 @@ private:
         } else {
             world_.crash_member(member_);
         }
-        world_.schedule(over_, [&world = world_, member = member_] {
-            world.restart_member(member);
+        world_.schedule(over_, [&world = world_, member = member_, over = over_] {
+            bring_back(world, member, over + stop_max);
         });
     }
 

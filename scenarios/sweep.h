@@ -27,6 +27,7 @@ struct SweepPlan {
     std::uint64_t from = 1;
     std::uint64_t shard = 1;
     std::uint64_t shards = 1;
+    bool swarm = false;  ///< each run has a seed of its own, which draws the scenario
 };
 [[nodiscard]] std::vector<SweepItem> sweep_items(const SweepPlan& plan);
 
@@ -39,6 +40,8 @@ struct SweepResult {
     Duration virtual_time{};
     Duration wall_time{};
     std::uint64_t records = 0;
+    std::uint64_t faults = 0;
+    std::uint64_t members = 0;
     std::uint64_t handled = 0;
     std::uint64_t replayed = 0;
     std::set<std::string> probes;
@@ -58,6 +61,8 @@ struct ScenarioTally {
     Duration virtual_time{};
     Duration wall_time{};
     std::uint64_t records = 0;
+    std::uint64_t faults = 0;
+    std::uint64_t members = 0;
     std::uint64_t handled = 0;
     std::uint64_t replayed = 0;
     std::set<std::string> probes;
@@ -66,6 +71,17 @@ struct ScenarioTally {
     /// guarantee it names. Broken contracts are never expected.
     [[nodiscard]] bool is_as_expected(const Expectation& expectation) const;
 };
+
+/// Means over all runs of a sweep: how much a run is worth.
+struct SweepAverages {
+    double records = 0;
+    double faults = 0;
+    double members = 0;
+};
+[[nodiscard]] SweepAverages averages(const std::vector<ScenarioTally>& tallies);
+
+/// Probes that no run has reached, in alphabetical order.
+[[nodiscard]] std::vector<std::string> missing_probes(const std::vector<ScenarioTally>& tallies);
 
 /// How one run is made; the simulator's by default, another one in tests.
 using SweepRun = std::function<RunReport(const Scenario&, const RunRequest&)>;

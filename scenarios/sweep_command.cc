@@ -1,30 +1,27 @@
 #include "scenarios/catalog.h"
 #include "scenarios/commands.h"
 #include "scenarios/junit.h"
+#include "scenarios/page.h"
 #include "scenarios/run.h"
 #include "scenarios/scenario_text.h"
 #include "scenarios/seed.h"
 #include "scenarios/shrink.h"
 #include "scenarios/story.h"
+#include "scenarios/swarm.h"
 #include "scenarios/sweep.h"
+#include "scenarios/sweep_report.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <thread>
 
 #include <CLI/CLI.hpp>
 #include <fmt/core.h>
-#include <fmt/ranges.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 namespace odradek::scenarios {
 
 namespace {
-
-using Json = nlohmann::json;
 
 struct SweepArguments {
     std::vector<std::string> scenarios{"standard"};
@@ -38,7 +35,10 @@ struct SweepArguments {
     std::string junit;
     std::string format = "text";
     std::string out = "build/chaos";
+    bool has_out = false;
     bool no_shrink = false;
+    bool swarm = false;
+    bool require_probes = false;
 };
 
 /// "2/5": the second of five. An error text for CLI11, empty when it is right.
@@ -91,86 +91,42 @@ private:
     std::chrono::steady_clock::time_point shown_;
 };
 
-Json failures_json(const std::vector<SweepFailure>& failures, const Scenario& scenario) {
-    Json list = Json::array();
-    for (const SweepFailure& failure : failures) {
-        list.push_back(
-            {{"seed", failure.seed},
-             {"guarantee", failure.guarantee},
-             {"replay", replay_command(full_name(scenario), failure.seed)}}
-        );
-    }
-    return list;
-}
+/// The first run of a scenario that did not do what it should; its kind tells what to look for.
+struct FirstFailure {
+    std::uint64_t seed = 0;
+    Symptom symptom;
+};
 
-Json to_json(const std::vector<Scenario>& scenarios, const std::vector<ScenarioTally>& tallies) {
-    Json list = Json::array();
-    bool passed = true;
-    for (std::size_t index = 0; index < scenarios.size(); ++index) {
-        const ScenarioTally& tally = tallies[index];
-        const bool as_expected = tally.is_as_expected(scenarios[index].expect);
-        passed = passed && as_expected;
-        list.push_back(
-            {{"name", full_name(scenarios[index])},
-             {"seeds", tally.seeds},
-             {"held", tally.held},
-             {"broken", failures_json(tally.broken, scenarios[index])},
-             {"stuck", failures_json(tally.stuck, scenarios[index])},
-             {"contract", failures_json(tally.contract, scenarios[index])},
-             {"virtual_s", std::chrono::duration<double>(tally.virtual_time).count()},
-             {"wall_s", std::chrono::duration<double>(tally.wall_time).count()},
-             {"records", tally.records},
-             {"handled", tally.handled},
-             {"probes", tally.probes},
-             {"passed", as_expected}}
-        );
+std::optional<FirstFailure> first_failure(const Scenario& scenario, const ScenarioTally& tally) {
+    if (tally.seeds == 0 || tally.is_as_expected(scenario.expect) || scenario.expect.broken) {
+        return std::nullopt;
     }
-    return {{"scenarios", list}, {"passed", passed}};
-}
-
-void print_scenario(const Scenario& scenario, const ScenarioTally& tally) {
-    const bool passed = tally.is_as_expected(scenario.expect);
-    fmt::print(
-        "{} {:<46} {:>6} {:>6} {:>6} {:>6}\n",
-        passed ? "ok  " : "FAIL",
-        full_name(scenario),
-        tally.seeds,
-        tally.held,
-        tally.broken.size(),
-        tally.stuck.size() + tally.contract.size()
-    );
-    std::size_t shown = 0;
-    for (const auto* list : {&tally.contract, &tally.broken, &tally.stuck}) {
-        for (const SweepFailure& failure : *list) {
-            if (++shown > (passed ? 1U : 3U)) return;
-            fmt::print(
-                "       {}: {}\n",
-                failure.guarantee,
-                replay_command(full_name(scenario), failure.seed)
-            );
-        }
-    }
-}
-
-/// The first failure of a scenario that should have held, made small.
-void shrink_first_failure(
-    const Scenario& scenario, const ScenarioTally& tally, const std::string& out
-) {
-    ShrinkRequest request{.runs_max = 200, .seeds_per_step = 2, .progress = {}};
     if (!tally.broken.empty()) {
-        request.seed = tally.broken.front().seed;
-        request.symptom = {Verdict::Kind::broken, tally.broken.front().guarantee};
-    } else if (!tally.stuck.empty()) {
-        request.seed = tally.stuck.front().seed;
-        request.symptom = {Verdict::Kind::stuck, {}};
-    } else {
-        return;  // a run that kills its process cannot be repeated here
+        const SweepFailure& failure = tally.broken.front();
+        return FirstFailure{failure.seed, {Verdict::Kind::broken, failure.guarantee}};
     }
+    if (!tally.stuck.empty()) {
+        return FirstFailure{tally.stuck.front().seed, {Verdict::Kind::stuck, {}}};
+    }
+    return std::nullopt;  // a run that kills its process cannot be repeated here
+}
+
+/// The failure made small, as a file; its text.
+std::string shrink_failure(
+    const Scenario& scenario, const FirstFailure& failure, const std::string& out
+) {
+    const ShrinkRequest request{
+        .seed = failure.seed,
+        .symptom = failure.symptom,
+        .runs_max = 200,
+        .seeds_per_step = 2,
+        .progress = {}};
     const auto shrunk = shrink(scenario, request, &run_simulated);
-    if (!shrunk) return;
+    if (!shrunk) return {};
     const std::filesystem::path path =
         std::filesystem::path(out) / fmt::format("{}-shrunk.yml", scenario.name);
-    if (!write_file(path, scenario_yaml(shrunk->scenario))) return;
+    std::string yaml = scenario_yaml(shrunk->scenario);
+    if (!write_file(path, yaml)) return {};
     fmt::print(
         stderr,
         "shrunk {} to {} records and {} faults: {}\n",
@@ -179,46 +135,97 @@ void shrink_first_failure(
         shrunk->scenario.faults.size(),
         replay_command(path.string(), shrunk->seed)
     );
+    return yaml;
 }
 
-std::set<std::string> all_probes(const std::vector<ScenarioTally>& tallies) {
-    std::set<std::string> probes;
-    for (const ScenarioTally& tally : tallies) {
-        probes.insert(tally.probes.begin(), tally.probes.end());
+/// Shrinks the first failure of each scenario and tells all of it as a page.
+class Aftermath {
+public:
+    Aftermath(
+        const std::vector<Scenario>& scenarios,
+        const std::vector<ScenarioTally>& tallies,
+        const SweepArguments& values
+    )
+        : scenarios_(scenarios)
+        , tallies_(tallies)
+        , values_(values) {}
+
+    /// False when the page cannot be written.
+    bool write(const std::string& heading) {
+        for (std::size_t index = 0; index < scenarios_.size(); ++index) {
+            const auto failure = first_failure(scenarios_[index], tallies_[index]);
+            if (failure) look_at(scenarios_[index], *failure);
+        }
+        if (values_.has_out || !told_.empty()) return write_page(heading);
+        return true;
     }
-    return probes;
-}
+
+private:
+    struct Told {
+        Scenario scenario;
+        RunReport report;
+        std::string shrunk;
+    };
+
+    void look_at(const Scenario& scenario, const FirstFailure& failure) {
+        std::string shrunk;
+        if (!values_.no_shrink) shrunk = shrink_failure(scenario, failure, values_.out);
+        constexpr std::size_t told_max = 20;
+        if (told_.size() >= told_max) return;
+        told_.push_back(
+            {.scenario = scenario.swarm ? swarm_variant(scenario, failure.seed) : scenario,
+             .report = run_simulated(scenario, {.seed = failure.seed, .keep_trace = true}),
+             .shrunk = std::move(shrunk)}
+        );
+    }
+
+    bool write_page(const std::string& heading) const {
+        ToldSweep sweep{
+            .scenarios = scenarios_,
+            .tallies = tallies_,
+            .heading = heading,
+            .probes_missing = missing_probes(tallies_),
+            .failures = {}};
+        for (const Told& told : told_) {
+            sweep.failures.push_back(
+                {told.scenario,
+                 told.report,
+                 replay_command(full_name(told.scenario), told.report.seed),
+                 told.shrunk}
+            );
+        }
+        const std::filesystem::path path = std::filesystem::path(values_.out) / "sweep.html";
+        if (!write_file(path, sweep_page(sweep))) return false;
+        fmt::print(stderr, "report: {}\n", path.string());
+        return true;
+    }
+
+    const std::vector<Scenario>& scenarios_;
+    const std::vector<ScenarioTally>& tallies_;
+    const SweepArguments& values_;
+    std::vector<Told> told_;
+};
 
 ExitCode report(
     const std::vector<Scenario>& scenarios,
     const std::vector<ScenarioTally>& tallies,
-    const SweepArguments& values
+    const SweepArguments& values,
+    const std::string& heading
 ) {
-    bool passed = true;
-    bool contract = false;
-    for (std::size_t index = 0; index < scenarios.size(); ++index) {
-        const bool as_expected = tallies[index].is_as_expected(scenarios[index].expect);
-        passed = passed && as_expected;
-        contract = contract || !tallies[index].contract.empty();
-        if (!as_expected && !values.no_shrink && !scenarios[index].expect.broken) {
-            shrink_first_failure(scenarios[index], tallies[index], values.out);
-        }
-    }
+    if (!Aftermath(scenarios, tallies, values).write(heading)) return ExitCode::environment;
     if (!values.junit.empty() && !write_file(values.junit, junit_xml(scenarios, tallies))) {
         return ExitCode::environment;
     }
-    if (values.format == "json") {
-        fmt::print("{}\n", to_json(scenarios, tallies).dump(2));
-    } else {
-        fmt::print("     {:<46} {:>6} {:>6} {:>6} {:>6}\n", "", "seeds", "held", "broken", "stuck");
-        for (std::size_t index = 0; index < scenarios.size(); ++index) {
-            print_scenario(scenarios[index], tallies[index]);
-        }
-        fmt::print("probes reached: {}\n", fmt::join(all_probes(tallies), ", "));
-        fmt::print("{}\n", passed ? "passed" : "not passed");
+    const bool as_json = values.format == "json";
+    fmt::print("{}", as_json ? sweep_json(scenarios, tallies) : sweep_text(scenarios, tallies));
+    const auto has_contract = [](const ScenarioTally& tally) { return !tally.contract.empty(); };
+    if (std::ranges::any_of(tallies, has_contract)) return ExitCode::contract;
+    if (!is_passed(scenarios, tallies)) return ExitCode::not_held;
+    if (values.require_probes && !missing_probes(tallies).empty()) {
+        report_error("not every probe was reached", "more seeds, or --swarm, reach more");
+        return ExitCode::not_held;
     }
-    if (contract) return ExitCode::contract;
-    return passed ? ExitCode::passed : ExitCode::not_held;
+    return ExitCode::passed;
 }
 
 void add_options(CLI::App& app, SweepArguments& values) {
@@ -236,7 +243,10 @@ void add_options(CLI::App& app, SweepArguments& values) {
     )
         ->check([&values](const std::string& text) { return read_shard(text, values); });
     app.add_option("--junit", values.junit, "file for a JUnit report");
-    app.add_option("-o,--out", values.out, "folder for shrunk scenarios")->capture_default_str();
+    app.add_option("-o,--out", values.out, "folder for sweep.html and shrunk scenarios")
+        ->capture_default_str();
+    app.add_flag("--swarm", values.swarm, "each seed draws a scenario, its faults and knobs");
+    app.add_flag("--require-probes", values.require_probes, "fail when a probe is never reached");
     app.add_flag("--no-shrink", values.no_shrink, "do not shrink first failures");
     add_format(app, values.format);
     app.footer("Example: odradek chaos sweep standard --seeds 1000 --junit chaos.xml");
@@ -250,8 +260,13 @@ ExitCode sweep_command(std::span<const std::string> arguments) {
     add_options(app, values);
     if (const auto ended = parse_command_line(app, arguments)) return *ended;
     values.has_from = app.count("--from") > 0;
-    const auto scenarios = load_scenarios(values.scenarios);
+    values.has_out = app.count("--out") > 0;
+    auto scenarios = load_scenarios(values.scenarios);
     if (!scenarios) return report_mistakes(scenarios.error());
+    if (values.swarm) {
+        for (Scenario& scenario : *scenarios)
+            scenario.swarm = true;
+    }
 
     std::string origin = "--from";
     if (!values.has_from) {
@@ -266,7 +281,8 @@ ExitCode sweep_command(std::span<const std::string> arguments) {
          .total = total,
          .from = values.from,
          .shard = values.shard,
-         .shards = values.shards}
+         .shards = values.shards,
+         .swarm = values.swarm}
     );
     Progress progress(items.size());
     SweepOptions options;
@@ -279,15 +295,11 @@ ExitCode sweep_command(std::span<const std::string> arguments) {
     const auto results = sweep(*scenarios, items, &run_simulated, options);
     const auto took = std::chrono::steady_clock::now() - begin;
     const auto tallies = tally(*scenarios, items, results);
-    fmt::print(
-        stderr,
-        "{} runs from seed {} ({}) in {}\n",
-        results.size(),
-        values.from,
-        origin,
-        human(took)
+    const std::string heading = fmt::format(
+        "{} runs from seed {} ({}) in {}", results.size(), values.from, origin, human(took)
     );
-    return report(*scenarios, tallies, values);
+    fmt::print(stderr, "{}\n", heading);
+    return report(*scenarios, tallies, values, heading);
 }
 
 }  // namespace odradek::scenarios

@@ -1,4 +1,6 @@
+#include "scenarios/swarm.h"
 #include "scenarios/sweep.h"
+#include "simulator/probes.h"
 
 #include <algorithm>
 
@@ -7,6 +9,11 @@ namespace odradek::scenarios {
 std::vector<SweepItem> sweep_items(const SweepPlan& plan) {
     std::vector<SweepItem> items;
     for (std::uint64_t index = plan.shard - 1; index < plan.total; index += plan.shards) {
+        if (plan.swarm) {
+            const std::uint64_t seed = plan.from + index;
+            items.push_back({.scenario = swarm_choice(plan.scenario_count, seed), .seed = seed});
+            continue;
+        }
         items.push_back(
             {.scenario = index % plan.scenario_count,
              .seed = plan.from + index / plan.scenario_count}
@@ -36,6 +43,8 @@ std::vector<ScenarioTally> tally(
         scenario.virtual_time += result.virtual_time;
         scenario.wall_time += result.wall_time;
         scenario.records += result.records;
+        scenario.faults += result.faults;
+        scenario.members += result.members;
         scenario.handled += result.handled;
         scenario.replayed += result.replayed;
         scenario.probes.insert(result.probes.begin(), result.probes.end());
@@ -57,6 +66,30 @@ std::vector<ScenarioTally> tally(
         }
     }
     return tallies;
+}
+
+SweepAverages averages(const std::vector<ScenarioTally>& tallies) {
+    SweepAverages sums;
+    double runs = 0;
+    for (const ScenarioTally& tally : tallies) {
+        runs += static_cast<double>(tally.seeds);
+        sums.records += static_cast<double>(tally.records);
+        sums.faults += static_cast<double>(tally.faults);
+        sums.members += static_cast<double>(tally.members);
+    }
+    if (runs == 0) return {};
+    return {sums.records / runs, sums.faults / runs, sums.members / runs};
+}
+
+std::vector<std::string> missing_probes(const std::vector<ScenarioTally>& tallies) {
+    std::vector<std::string> missing;
+    for (const sim::ProbeRow& row : sim::probe_rows) {
+        const bool is_reached = std::ranges::any_of(tallies, [&](const ScenarioTally& tally) {
+            return tally.probes.contains(std::string(row.name));
+        });
+        if (!is_reached) missing.emplace_back(row.name);
+    }
+    return missing;
 }
 
 }  // namespace odradek::scenarios

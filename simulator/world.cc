@@ -113,6 +113,7 @@ void World::request_commit(std::int32_t member) {
 
 void World::set_handler(std::int32_t member, HandlerSpec handler) {
     Member& changed = parts_->member(member);
+    if (!handler.user) handler.user = changed.spec.handler.user;  // code stays, its luck changes
     changed.handler = HandlerModel{std::move(handler), changed.seed};
 }
 

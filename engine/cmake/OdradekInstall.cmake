@@ -33,6 +33,30 @@ write_basic_package_version_file(${PROJECT_BINARY_DIR}/odradekConfigVersion.cmak
   COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/odradekConfig.cmake ${PROJECT_BINARY_DIR}/odradekConfigVersion.cmake
   DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek COMPONENT dev)
+
+# odradek/chaos.h, for tests of a service's own handler: a component of its own, because it needs more
+# libraries than a service does.
+set(chaos)
+foreach(component config checkers simulator baselines command local_kafka scenarios)
+  if(TARGET odradek_${component})
+    list(APPEND chaos odradek_${component})
+    set_target_properties(odradek_${component} PROPERTIES EXPORT_NAME ${component})
+  endif()
+endforeach()
+if(TARGET odradek_scenarios)
+  set_target_properties(odradek_scenarios PROPERTIES EXPORT_NAME chaos)
+  add_library(odradek::chaos ALIAS odradek_scenarios)
+  target_compile_definitions(odradek_scenarios INTERFACE
+    $<INSTALL_INTERFACE:ODRADEK_CATALOG="$<INSTALL_PREFIX>/${CMAKE_INSTALL_DATADIR}/odradek/catalog">)
+  install(TARGETS ${chaos}
+    EXPORT odradek_chaos
+    ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT dev
+    FILE_SET HEADERS DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT dev)
+  install(EXPORT odradek_chaos
+    NAMESPACE odradek:: FILE odradekChaosTargets.cmake
+    DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/odradek COMPONENT dev)
+endif()
+
 foreach(program odradek odradek-chaos odradek-check odradek-distribution)
   if(TARGET ${program})
     install(TARGETS ${program} DESTINATION ${CMAKE_INSTALL_BINDIR} COMPONENT programs)
@@ -60,6 +84,7 @@ set(CPACK_DEBIAN_PROGRAMS_PACKAGE_DEPENDS gnuplot-nox)  # the pictures of the re
 set(CPACK_DEBIAN_DEV_PACKAGE_NAME libodradek-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS "libfmt-dev, librdkafka-dev, libzstd-dev, pkg-config")
+set(CPACK_DEBIAN_DEV_PACKAGE_RECOMMENDS "odradek, libyaml-cpp-dev, nlohmann-json3-dev, libcli11-dev, libssl-dev")  # odradek::chaos
 include(CPack)
 
 if(ODRADEK_TESTS)

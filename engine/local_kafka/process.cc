@@ -70,17 +70,16 @@ void reset_signals() {
 
 /// The child of spawn(): only calls that are safe between fork and exec.
 [[noreturn]] void run_child(
-    char* const* argv, int gate, int log, Lifetime lifetime, pid_t starter
+    char* const* argv, int gate, int log, const SpawnOptions& options, pid_t starter
 ) {
     char go = 0;
     if (read(gate, &go, 1) != 1) _exit(126);  // the starter ended before it could remember us
-    if (lifetime == Lifetime::with_starter) {
+    if (options.lifetime == Lifetime::with_starter) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         if (getppid() != starter) _exit(126);
     }
     setsid();
-    const int nothing = open("/dev/null", O_RDONLY);
-    dup2(nothing, STDIN_FILENO);
+    dup2(options.input >= 0 ? options.input : open("/dev/null", O_RDONLY), STDIN_FILENO);
     dup2(log, STDOUT_FILENO);
     dup2(log, STDERR_FILENO);
     reset_signals();
@@ -189,7 +188,7 @@ std::expected<ProcessId, std::string> spawn(
     }
     if (number == 0) {
         close(ends[1]);
-        run_child(argv.data(), ends[0], log.get(), options.lifetime, starter);
+        run_child(argv.data(), ends[0], log.get(), options, starter);
     }
     gate.close_now();
     const ProcessId process = identify(number).value_or(ProcessId{.number = number});

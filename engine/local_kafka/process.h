@@ -47,6 +47,7 @@ struct SpawnOptions {
     std::vector<std::string> argv;  ///< the program is looked up in PATH
     std::filesystem::path log;      ///< standard output and error are appended here
     Lifetime lifetime = Lifetime::detached;
+    int input = -1;  ///< becomes its standard input and stays the caller's; -1: nothing to read
 };
 
 /// Starts a process in the background; it runs the program only after `remember` has returned.

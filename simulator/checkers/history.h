@@ -3,6 +3,7 @@
 #include "odradek/options.h"
 #include "odradek/types.h"
 
+#include "engine/base/random.h"
 #include "engine/core/trace.h"
 #include "simulator/checkers/key_index.h"
 
@@ -36,6 +37,9 @@ struct JudgedSettings {
 
     /// Longest wait of a runnable record while nothing is broken.
     Duration progress_within = std::chrono::minutes{1};
+
+    /// Runs of finished records, in relation to all records.
+    Ratio replayed_max{.part = 1, .whole = 0};
 };
 
 /// What the evidence says of one record so far.

@@ -15,6 +15,7 @@
 #include "simulator/checkers/old_epochs_are_silent.h"
 #include "simulator/checkers/one_in_flight_per_key.h"
 #include "simulator/checkers/partition_order.h"
+#include "simulator/checkers/replay_is_bounded.h"
 
 #include <algorithm>
 #include <array>
@@ -68,6 +69,10 @@ constexpr std::array rows{
         "partition_order",
         "a partition runs one record at a time, in order",
         &make_partition_order},
+    GuaranteeRow{
+        "replay_is_bounded",
+        "finished records run again no more often than `replayed_max` says",
+        &make_replay_is_bounded},
 };
 
 }  // namespace

@@ -62,7 +62,7 @@ HandlerAnswer HandlerModel::run(const HandlerRun& which) const {
     const bool still_poison = spec_.poison_attempts == 0 || which.attempt <= spec_.poison_attempts;
     if (still_poison && is_listed(spec_.poison_keys, which)) answer.result = spec_.poison_answer;
     if (answer.result == WorkResult::retry) answer.retry_delay = spec_.retry_delay;
-    return answer;
+    return spec_.user ? spec_.user(which, answer) : answer;
 }
 
 }  // namespace odradek::sim

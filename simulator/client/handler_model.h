@@ -8,12 +8,16 @@
 #include "simulator/kernel/distribution.h"
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace odradek::sim {
+
+struct HandlerAnswer;
+struct HandlerRun;
 
 /// How the user's code behaves: how long it runs and what it answers.
 struct HandlerSpec {
@@ -44,6 +48,10 @@ struct HandlerSpec {
     Distribution token_latency{};
     Ratio leak_chance{};
     Ratio double_chance{};
+
+    /// Real user code that is called in each run and answers in the model's place; it gets what the
+    /// model has drawn. Empty: the model alone.
+    std::function<HandlerAnswer(const HandlerRun&, const HandlerAnswer&)> user{};
 };
 
 /// What a handler does with one run of one record.

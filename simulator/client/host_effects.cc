@@ -9,6 +9,37 @@
 
 namespace odradek::sim {
 
+namespace {
+
+/// The rare branch that a notice tells of; empty for an ordinary one.
+std::string_view probe_of(Notice::Kind kind) {
+    using enum Notice::Kind;
+    switch (kind) {
+        case record_skipped:
+            return "record skipped";
+        case record_dead_lettered:
+            return "record dead-lettered";
+        case commit_failed:
+            return "commit failed";
+        case map_cut:
+            return "map cut";
+        case metadata_unreadable:
+            return "metadata unreadable";
+        case work_abandoned:
+            return "work abandoned";
+        case stale_result:
+            return "stale result";
+        case records_redelivered:
+            return "records redelivered";
+        case record_failed:
+        case fetch_committed_failed:
+            break;
+    }
+    return {};
+}
+
+}  // namespace
+
 void Host::start_work(const WorkItem& item) {
     const Held& held = held_.at(item.record.value());
     expects(held.record != nullptr && held.partition == item.partition.partition);
@@ -70,6 +101,7 @@ void Host::perform(const PausePartitions& effect) {
         Met& partition = met(index);
         expects(!partition.is_paused);
         partition.is_paused = true;
+        context_.client.tracer.probe("partition paused", context_.client.member);
         context_.consumer.pause(partition.number);
         context_.ledger.write(
             TraceEvent::Kind::paused, partition.number, no_offset, partition.epoch
@@ -105,6 +137,7 @@ void Host::perform(const RecallWork& effect) {
     std::vector<PartitionNumber> numbers;
     for (const PartitionIndex index : effect.partitions)
         numbers.push_back(met(index).number);
+    context_.client.tracer.probe("work recalled", context_.client.member);
     workers_.recall([&numbers](const HandledRecord& what) {
         return std::ranges::find(numbers, what.partition) != numbers.end();
     });
@@ -140,6 +173,9 @@ void Host::perform(const Closed& effect) {
 }
 
 void Host::perform(const Notice& effect) {
+    if (const std::string_view probe = probe_of(effect.kind); !probe.empty()) {
+        context_.client.tracer.probe(probe, context_.client.member);
+    }
     if (effect.text.empty() && effect.kind == Notice::Kind::record_failed) return;
     context_.ledger.tracer().write(
         TraceEvent::Kind::note, {.member = context_.ledger.member()}, effect.text

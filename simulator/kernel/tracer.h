@@ -1,10 +1,12 @@
 #pragma once
 
+#include "odradek/contract.h"
 #include "odradek/types.h"
 
 #include "engine/core/trace.h"
 #include "simulator/kernel/scheduler.h"
 #include "simulator/kernel/trace_sink.h"
+#include "simulator/probes.h"
 
 #include <string_view>
 
@@ -52,7 +54,9 @@ public:
     void fault(bool begins, std::string_view which, const TracePlace& place = {}) {
         write(begins ? TraceEvent::Kind::fault_on : TraceEvent::Kind::fault_off, place, which);
     }
+    /// `name` is one of probe_rows.
     void probe(std::string_view name, std::int32_t member = -1) {
+        expects(is_probe(name));
         write(TraceEvent::Kind::probe, {.member = member}, name);
     }
 

@@ -43,6 +43,7 @@ run(${CMAKE_COMMAND} -G Ninja -S ${folder}/outside -B ${folder}/outside/build
   -D CMAKE_PREFIX_PATH=${prefix} -D CMAKE_CXX_STANDARD=23)
 run(${CMAKE_COMMAND} --build ${folder}/outside/build)
 run(${folder}/outside/build/outside)
+run(${folder}/outside/build/outside-chaos)
 
 file(READ ${checkout}/engine/guides/consume.md guide)
 string(REGEX MATCH "```cmake CMakeLists.txt\n([^`]*)```" found "${guide}")
