@@ -88,10 +88,12 @@ public:
         while (batch_.empty() && !open_.empty()) {
             constexpr std::size_t batch_max = 10'000;
             std::array<rd_kafka_message_t*, batch_max> messages;
-            const ssize_t count = rd_kafka_consume_batch_queue(
-                queue_.get(), static_cast<int>(options_.timeout_ms), messages.data(), batch_max
-            );
-            if (count <= 0) {
+            // the call waits for a full batch, so it is asked for little time, often
+            constexpr int patience_ms = 100;
+            const ssize_t count =
+                rd_kafka_consume_batch_queue(queue_.get(), patience_ms, messages.data(), batch_max);
+            waited_ms_ = count > 0 ? 0 : waited_ms_ + patience_ms;
+            if (count < 0 || waited_ms_ >= options_.timeout_ms) {
                 end_with("the cluster has not answered in time");
                 break;
             }
@@ -157,6 +159,7 @@ private:
     Client client_;  // destroyed after what it owns
     Topic topic_;
     Queue queue_;
+    std::uint32_t waited_ms_ = 0;       // since the last message
     std::vector<PartitionRange> open_;  // being read
     std::vector<KeyRecord> batch_;
     std::vector<Message> held_;  // what the batch's views point into
@@ -227,6 +230,30 @@ std::expected<std::uint32_t, Error> count_partitions(
     return static_cast<std::uint32_t>(found.partition_cnt);
 }
 
+/// Fills in the log's begin and end. A partition that has just been made or is changing its leader
+/// gets time.
+rd_kafka_resp_err_t query_range(
+    rd_kafka_t* client, const KeyReaderOptions& options, PartitionRange& range
+) {
+    constexpr int patience_ms = 100;
+    for (std::uint32_t waited_ms = 0;; waited_ms += patience_ms) {
+        const rd_kafka_resp_err_t error = rd_kafka_query_watermark_offsets(
+            client,
+            options.topic.c_str(),
+            range.partition,
+            &range.begin,
+            &range.end,
+            static_cast<int>(options.timeout_ms)
+        );
+        const bool may_pass = error == RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE ||
+                              error == RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION ||
+                              error == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
+                              error == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+        if (!may_pass || waited_ms >= options.timeout_ms) return error;
+        rd_kafka_poll(client, patience_ms);  // waits, as nothing else is to be served
+    }
+}
+
 }  // namespace
 
 std::expected<std::unique_ptr<KeySource>, Error> open_topic_keys(
@@ -242,14 +269,7 @@ std::expected<std::unique_ptr<KeySource>, Error> open_topic_keys(
     std::vector<PartitionRange> ranges;
     for (std::uint32_t number = 0; number < *count; ++number) {
         PartitionRange range{.partition = static_cast<std::int32_t>(number), .begin = 0, .end = 0};
-        const auto error = rd_kafka_query_watermark_offsets(
-            client->get(),
-            options.topic.c_str(),
-            range.partition,
-            &range.begin,
-            &range.end,
-            static_cast<int>(options.timeout_ms)
-        );
+        const auto error = query_range(client->get(), options, range);
         if (error != RD_KAFKA_RESP_ERR_NO_ERROR) return failed(error, options);
         if (options.records_max > 0) range.begin = std::max(range.begin, range.end - share);
         ranges.push_back(range);
