@@ -18,12 +18,15 @@ namespace odradek::scenarios {
 namespace {
 
 constexpr std::string_view style = R"(
-:root{--page:#fff;--ink:#1a1a1a;--soft:#667;--line:#d8dbe0;--box:#f4f5f7;--good:#0a6b2d;--bad:#b00020;
+:root{--page:#fff;--ink:#1a1a1a;--soft:#667;--line:#d8dbe0;--box:#f4f5f7;--good:#0a6b2d;
+--bad:#b00020;
 --done:#58a86b;--retry:#e0a526;--skip:#8a93a3;--fail:#d04848;--died:#b9b9c4;--fault:#e8a0a0;
---m0:#7aa6de;--m1:#e3b06b;--m2:#8fc79a;--m3:#c79ad6;--m4:#d99090;--m5:#8ccbd1;--m6:#c9c77a;--m7:#a9a9b5;
+--m0:#7aa6de;--m1:#e3b06b;--m2:#8fc79a;--m3:#c79ad6;--m4:#d99090;--m5:#8ccbd1;--m6:#c9c77a;
+--m7:#a9a9b5;
 --bar-ink:#14161a}
 @media(prefers-color-scheme:dark){:root{--page:#16181d;--ink:#e6e6e6;--soft:#99a;--line:#33373f;
---box:#20242c;--good:#5fd38d;--bad:#ff7b8a;--done:#4d9a60;--retry:#c08d1f;--skip:#6d7685;--fail:#c24a4a;
+--box:#20242c;--good:#5fd38d;--bad:#ff7b8a;--done:#4d9a60;--retry:#c08d1f;--skip:#6d7685;
+--fail:#c24a4a;
 --died:#5c5f6b;--fault:#8d4a4a;--m0:#5b87bd;--m1:#b98a4b;--m2:#5f9c6d;--m3:#9a6dab;--m4:#ad6868;
 --m5:#5f9ea4;--m6:#9b994f;--m7:#7e7e8a;--bar-ink:#f2f2f2}}
 body{font:16px/1.5 system-ui,sans-serif;max-width:76rem;margin:2rem auto;padding:0 1rem;
@@ -48,7 +51,8 @@ svg .c{fill:var(--ink)}svg .cf{fill:var(--bad)}svg .own{opacity:.75}svg .fault{f
 .m0{fill:var(--m0)}.m1{fill:var(--m1)}.m2{fill:var(--m2)}.m3{fill:var(--m3)}
 .m4{fill:var(--m4)}.m5{fill:var(--m5)}.m6{fill:var(--m6)}.m7{fill:var(--m7)}
 .key i{display:inline-block;width:.8em;height:.8em;border-radius:2px;margin:0 .3em 0 1em}
-.key .done{background:var(--done)}.key .retry{background:var(--retry)}.key .skip{background:var(--skip)}
+.key .done{background:var(--done)}.key .retry{background:var(--retry)}
+.key .skip{background:var(--skip)}
 .key .fail{background:var(--fail)}.key .died{background:var(--died)}
 )";
 

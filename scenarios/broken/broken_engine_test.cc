@@ -36,7 +36,7 @@ std::vector<Scenario> from_catalog(const std::string& word) {
 }  // namespace
 
 TEST(BrokenEngine, is_found_shrunk_to_a_quarter_and_repeated) {
-    const std::vector<Scenario> scenarios = from_catalog("commit/commit-encode-race");
+    const std::vector<Scenario> scenarios = from_catalog("rebalance/stale-generation-at-commit");
     const Scenario& scenario = scenarios.front();
     constexpr std::uint64_t seeds = 20;
     const std::vector<SweepItem> items = sweep_items({.total = seeds});
@@ -48,7 +48,10 @@ TEST(BrokenEngine, is_found_shrunk_to_a_quarter_and_repeated) {
     const std::uint64_t seed = items[red->item].seed;
     const auto small = shrink(
         scenario,
-        {.seed = seed, .symptom = {Verdict::Kind::broken, guarantee}, .progress = {}},
+        {.seed = seed,
+         .symptom = {Verdict::Kind::broken, guarantee},
+         .seeds_per_step = 8,
+         .progress = {}},
         &run_simulated
     );
     ASSERT_TRUE(small.has_value()) << guarantee << " with seed " << seed;
