@@ -78,10 +78,15 @@ std::vector<PlannedFault> plan_faults(
     std::vector<PlannedFault> planned;
     for (std::size_t index = 0; index < faults.size(); ++index) {
         const Fault& fault = faults[index];
-        // A stream each, so that leaving one out while shrinking moves none of the others.
+        // A stream each, so that leaving one out while shrinking moves no other but its like.
+        const auto likes = std::count_if(
+            faults.begin(),
+            faults.begin() + static_cast<std::ptrdiff_t>(index),
+            [&](const Fault& other) { return other.what == fault.what && other.from == fault.from; }
+        );
         Random stream = random.split(
             std::string(row_of(fault.what).name) + "#" + std::to_string(fault.from.count()) + "#" +
-            std::to_string(index)
+            std::to_string(likes)
         );
         const auto topic = static_cast<std::size_t>(fault.topic);
         const std::int32_t partitions =
