@@ -76,6 +76,7 @@ private:
             case acknowledged:
             case paused:
             case resumed:
+            case metered:
             case probe:
             case note:
                 return;

@@ -1,4 +1,5 @@
 #include "odradek/chaos.h"
+#include "odradek/contract.h"
 
 #include "scenarios/catalog.h"
 #include "scenarios/run.h"
@@ -76,7 +77,7 @@ private:
         const Outcome outcome =
             call(handler, {.record = record, .attempt = which.attempt, .assignment = Epoch{}});
         if (drawn.result != WorkResult::done) return drawn;
-        sim::HandlerAnswer answer{.latency = drawn.latency};
+        sim::HandlerAnswer answer = drawn;
         answer.result = result_of(outcome.kind());
         if (answer.result == WorkResult::retry) answer.retry_delay = outcome.delay();
         return answer;
@@ -109,8 +110,10 @@ private:
             case Outcome::Kind::skip:
                 return WorkResult::skip;
             case Outcome::Kind::fail:
+            case Outcome::Kind::deferred:
                 break;
         }
+        expects(kind == Outcome::Kind::fail);  // a trial has no tokens: see Trial::make_handler
         return WorkResult::fail;
     }
 

@@ -31,8 +31,21 @@ std::string_view probe_of(Notice::Kind kind) {
             return "stale result";
         case records_redelivered:
             return "records redelivered";
+        case completion_leaked:
+            return "completion leaked";
+        case completion_double:
+            return "completion doubled";
+        case completion_late:
+            return "completion late";
+        case completion_expired:
+            return "completion expired";
+        case record_slow:
+            return "record slow";
+        case partition_stuck:
+            return "partition stuck";
         case record_failed:
         case fetch_committed_failed:
+        case partition_unstuck:
             break;
     }
     return {};

@@ -45,7 +45,8 @@ struct Trial {
     /// The handler runs on the simulator's one thread and must not wait for anything; how long it
     /// takes is the scenario's `handler.latency`. It may throw: that is a retry. Where the
     /// scenario's `failures`, `skips`, `rejections` or `poison` hit a run, the handler is called
-    /// all the same, and its answer is replaced: as if it had worked and then not been heard.
+    /// all the same, and its answer is replaced: as if it had worked and then not been heard. It
+    /// answers at once; when answers come late is the scenario's `handler.deferred`.
     std::function<Handler(int member)> make_handler;
 
     /// Instead of the scenario's engine options, such as those of your service.
