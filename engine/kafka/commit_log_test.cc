@@ -43,7 +43,7 @@ Bytes value_of(std::uint16_t version, std::string_view metadata) {
 }  // namespace
 
 TEST(CommitLog, reads_every_version_of_a_stored_commit) {
-    for (const std::uint16_t version : {0U, 1U, 2U, 3U, 4U}) {
+    for (std::uint16_t version = 0; version <= 4; ++version) {
         const auto commit = parse_commit("g", key_of(1, "g"), value_of(version, "a map"));
         ASSERT_TRUE(commit.has_value()) << version;
         EXPECT_EQ(commit->partition.topic, "orders");
