@@ -97,6 +97,29 @@ void ft_19(Rig& rig) {
     rig.wait(2s);
 }
 
+// FT-20 with the sticky assignor that librdkafka has.
+void ft_20(Rig& rig) {
+    rig.create_topic("t", 6);
+    const MemberSettings settings{.assignor = "cooperative-sticky"};
+    std::array<Member*, 3> members{};
+    for (std::size_t i = 0; i < members.size(); ++i) {
+        members[i] = &rig.add(std::string(1, static_cast<char>('A' + i)), settings);
+        rig.until_seen(*members[i], "ASSIGN t-");
+        rig.wait(3s);
+    }
+    members[2]->close();
+    rig.until_seen(*members[2], "CLOSED");
+    rig.wait(5s);
+    for (Member* member : members) {
+        std::size_t revoked = 0;
+        for (const std::string& line : member->seen().lines)
+            revoked += line.starts_with("REVOKE") && line != "REVOKE" ? 1U : 0U;
+        rig.note(member->name() + " gave up, times", std::to_string(revoked));
+        member->seen().lines.clear();  // which partition goes where is not promised
+    }
+    rig.note("group", rig.group_state("g"));
+}
+
 void ft_22(Rig& rig) {
     rig.create_topic("t", 2);
     Member& first = rig.add("A", {.static_id = "c1"});
@@ -290,6 +313,7 @@ std::vector<Case> group_cases() {
         {"FT_18c", "range_gives_the_rest_to_the_first_BM_119", ft_18_range_4},
         {"FT_18d", "roundrobin_goes_on_over_topics_BM_120", ft_18_roundrobin_4},
         {"FT_19", "a_cooperative_newcomer_disturbs_only_what_moves_BM_124", ft_19},
+        {"FT_20", "who_stays_keeps_what_it_has_when_one_leaves_BM_122", ft_20},
         {"FT_22", "a_second_process_of_a_static_member_fences_the_first_BM_104", ft_22},
         {"FT_23", "a_member_without_a_common_assignor_is_refused_BM_79", ft_23},
         {"FT_24", "a_frozen_member_loses_its_partitions_BM_100", ft_24},
