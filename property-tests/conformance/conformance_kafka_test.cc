@@ -28,6 +28,7 @@ protected:
         local_kafka::ClusterOptions options;
         options.name = unique("conformance");
         options.nodes = nodes;
+        options.settings = {{"log.cleaner.backoff.ms", "100"}};
         auto started = local_kafka::OwnedKafka::start(options);
         if (!started) return nullptr;
         return std::make_unique<local_kafka::OwnedKafka>(std::move(*started));

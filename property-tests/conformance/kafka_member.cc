@@ -167,9 +167,9 @@ private:
         const ListHandle list{rd_kafka_topic_partition_list_new(2)};
         std::string topic;
         while (words >> topic) {
-            rd_kafka_topic_partition_list_add(
-                list.get(), (prefix_ + topic).c_str(), RD_KAFKA_PARTITION_UA
-            );
+            const bool is_pattern = topic.starts_with('^');
+            const std::string name = is_pattern ? "^" + prefix_ + topic.substr(1) : prefix_ + topic;
+            rd_kafka_topic_partition_list_add(list.get(), name.c_str(), RD_KAFKA_PARTITION_UA);
         }
         if (rd_kafka_subscribe(client_.get(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
             fail("subscribe");

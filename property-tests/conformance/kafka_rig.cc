@@ -271,14 +271,33 @@ public:
     void add_partitions(const std::string& topic, int count_after) override {
         (void)ask_admin({"partitions", topic, std::to_string(count_after)});
     }
-    void produce(const TopicPlace& place, int records) override {
+    void create_compacted_topic(const std::string& name) override {
+        auto admin = kafka::Admin::open(bootstrap_);
+        const kafka::TopicSpec topic{
+            .name = prefix_ + name,
+            .settings = {
+                {"cleanup.policy", "compact"},
+                {"segment.ms", "200"},
+                {"min.cleanable.dirty.ratio", "0.001"},
+                {"min.compaction.lag.ms", "0"}}};
+        if (!admin || !admin->create_topic(topic)) fail("no compacted topic could be made");
+    }
+    void produce_key(const TopicPlace& place, const std::string& key) override {
+        send(place, key, 1);
+    }
+    void compact(const TopicPlace& place, const std::string& last) override {
+        wait(std::chrono::seconds{1});  // the segment is old enough to be closed by the next record
+        send(place, last, 1);
+        wait(std::chrono::seconds{5});  // the cleaner looks often in a cluster of the case's own
+    }
+    void produce(const TopicPlace& place, int records) override { send(place, "k", records); }
+    void send(const TopicPlace& place, const std::string& key, int records) {
         if (!producer_) {
             auto opened = kafka::KafkaProducer::open(bootstrap_, {});
             if (!opened) fail("no producer");
             producer_.emplace(std::move(*opened));
         }
         static constexpr std::array<char, 10> value{};
-        const std::string key = "k";
         for (int i = 0; i < records; ++i) {
             const auto sent = producer_->send(
                 {.topic = prefix_ + place.topic,

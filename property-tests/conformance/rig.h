@@ -129,6 +129,12 @@ public:
     virtual void delete_records(const TopicPlace& place, std::int64_t before) = 0;
     virtual void delete_topic(const std::string& name) = 0;
 
+    // Compaction (BM-37): a topic of one partition, records by key, and a cleaning of all that was
+    // there before `last`, which is appended first so that the older segment is closed.
+    virtual void create_compacted_topic(const std::string& name) = 0;
+    virtual void produce_key(const TopicPlace& place, const std::string& key) = 0;
+    virtual void compact(const TopicPlace& place, const std::string& last) = 0;
+
     /// Takes the transactional id over (BM-240, BM-241).
     virtual Producer& add_producer(const std::string& transactional_id) = 0;
 

@@ -101,9 +101,15 @@ public:
         options.partition_eof = settings.partition_eof;
         options.auto_commit = settings.auto_commit;
         std::vector<std::int32_t> topics;
-        for (const std::string& topic : settings.topics)
-            topics.push_back(world.topics.at(topic));
-        const bool subscribes = !topics.empty();
+        std::string pattern;
+        for (const std::string& topic : settings.topics) {
+            if (topic.starts_with('^')) {
+                pattern = topic;
+            } else {
+                topics.push_back(world.topics.at(topic));
+            }
+        }
+        const bool subscribes = !settings.topics.empty();
         if (!subscribes) {
             for (const auto& [topic, at] : world.topics)
                 topics.push_back(at);
@@ -118,6 +124,7 @@ public:
             .node = world.network.add_node(process),
             .group = settings.group,
             .topics = std::move(topics),
+            .pattern = std::move(pattern),
             .options = std::move(options)});
         consumer_ = std::make_unique<Consumer>(*context_);
         if (subscribes) {
@@ -338,6 +345,16 @@ public:
     }
     void delete_topic(const std::string& name) override {
         world_.cluster->delete_topic(world_.topics.at(name));
+    }
+    void create_compacted_topic(const std::string& name) override { create_topic(name, 1); }
+    void produce_key(const TopicPlace& place, const std::string& key) override {
+        Partition& target = world_.cluster->partition(world_.number_of(place));
+        target.log.append({.key = key, .value_bytes = 10}, world_.scheduler.now());
+        wait(std::chrono::milliseconds{1});  // a batch of its own
+    }
+    void compact(const TopicPlace& place, const std::string& last) override {
+        produce_key(place, last);
+        (void)world_.cluster->partition(world_.number_of(place)).log.compact(1);
     }
     Producer& add_producer(const std::string& transactional_id) override {
         producers_.emplace_back(world_, transactional_id);

@@ -3,6 +3,7 @@
 #include "simulator/broker/cluster.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -128,7 +129,10 @@ void Broker::answer(const ListOffsetsRequest& request, const Reply& reply) {
 }
 
 void Broker::answer(const MetadataRequest& request, const Reply& reply) {
-    reply(cluster_.metadata(request.topics));
+    if (!request.all_topics) return reply(cluster_.metadata(request.topics));
+    std::vector<std::int32_t> all(static_cast<std::size_t>(cluster_.topic_count()));
+    std::iota(all.begin(), all.end(), 0);
+    reply(cluster_.metadata(all));
 }
 
 void Broker::answer(const FindCoordinatorRequest& request, const Reply& reply) {

@@ -58,6 +58,7 @@ struct ListOffsetsResponse {
 
 struct MetadataRequest {
     std::vector<std::int32_t> topics{};
+    bool all_topics = false;
 };
 struct PartitionLeader {
     std::int32_t topic = 0;
