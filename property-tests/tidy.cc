@@ -98,7 +98,7 @@ std::vector<Finding> find_wrong_includes(const SourceFile& file) {
         std::vector<std::string_view> places;
     };
     static const std::vector<Home> libraries{
-        {"<librdkafka", {"engine/kafka/", "property-tests/conformance/kafka_member.cc"}},
+        {"<librdkafka", {"engine/kafka/", "property-tests/conformance/kafka_member"}},
         {"<yaml-cpp", {"engine/config/", "property-tests/docker_test.cc"}},
         {"gnuplot-iostream", {"reports/plot"}},
         {"<curl/", {"engine/consume/"}},

@@ -141,6 +141,51 @@ void ft_10(Rig& rig) {
     note_committed(rig);
 }
 
+void ft_11(Rig& rig) {
+    rig.create_topic("x", 1);
+    Member& a = sole_member(rig);
+    rig.delete_topic("x");
+    rig.wait(1s);
+    a.commit({{{"x", 0}, 1}});
+    rig.until_seen(a, "COMMIT");
+    a.commit({{{"x", 0}, 1}, {t0, 4}});
+    rig.until_seen(a, "COMMIT", 2);
+    note_committed(rig);
+}
+
+void ft_15(Rig& rig) {
+    rig.create_topic("t", 1);
+    rig.produce(t0, 20);
+    for (const bool automatic : {false, true}) {
+        const std::string group = automatic ? "auto" : "manual";
+        const MemberSettings settings{
+            .group = group, .stores_by_hand = true, .auto_commit = automatic};
+        Member& a = rig.add("A-" + group, settings);
+        rig.until_read(a, t0, 20);
+        a.store({{t0, 10}});
+        a.commit_stored();
+        rig.until_seen(a, "COMMIT");
+        a.store({{t0, 5}});
+        a.commit_stored();
+        rig.until_seen(a, "COMMIT", 2);
+        a.close();
+        rig.until_seen(a, "CLOSED");
+        rig.note(group, rig.committed(group, t0));
+    }
+}
+
+void ft_16(Rig& rig) {
+    const MemberSettings settings{.stores_by_hand = true};
+    Member& a = sole_member(rig, settings);
+    Member& b = rig.add("B", settings);
+    rig.until_seen(b, "ASSIGN t-1");
+    rig.until_seen(a, "ASSIGN t-0", 2);
+    a.store({{t1, 3}});
+    a.store({{t0, 3}, {t1, 3}});
+    a.store({{{"never", 0}, 3}});
+    rig.until_seen(a, "STORE", 3);
+}
+
 void ft_12(Rig& rig) {
     rig.create_topic("t", 2);
     rig.produce(t0, 10);
@@ -242,6 +287,9 @@ std::vector<Case> commit_cases() {
         {"FT_7", "a_stranger_cannot_commit_to_a_living_group_BM_206", ft_7},
         {"FT_8", "a_stranger_can_commit_to_an_empty_group_BM_204", ft_8},
         {"FT_10", "a_zombie_commits_in_vain_BM_223", ft_10},
+        {"FT_11", "a_commit_for_a_deleted_topic_names_it_BM_200", ft_11},
+        {"FT_15", "a_rewind_is_not_committed_but_at_the_end_BM_294", ft_15},
+        {"FT_16", "only_what_is_assigned_can_be_stored_BM_230", ft_16},
         {"FT_12", "an_offset_beyond_the_log_is_stored_and_reset_BM_44", ft_12},
         {"FT_13", "a_commit_inside_the_revoke_holds_BM_220", ft_13},
         {"OD_1", "a_member_can_rewind_a_partition_of_another_BM_208", od_1},

@@ -5,7 +5,10 @@
 #include "property-tests/conformance/kafka_rig.h"
 #include "property-tests/conformance/simulated_rig.h"
 
+#include <algorithm>
+#include <memory>
 #include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -18,12 +21,32 @@ std::string trace_of(Rig& rig, const Case& tried) {
 }
 
 class ConformanceKafkaTest : public local_kafka::KafkaTest,
-                             public testing::WithParamInterface<Case> {};
+                             public testing::WithParamInterface<Case> {
+protected:
+    /// A cluster of the case's own; null when it cannot be had.
+    static std::unique_ptr<local_kafka::OwnedKafka> own_cluster(int nodes) {
+        local_kafka::ClusterOptions options;
+        options.name = unique("conformance");
+        options.nodes = nodes;
+        options.settings = {{"log.cleaner.backoff.ms", "100"}};
+        auto started = local_kafka::OwnedKafka::start(options);
+        if (!started) return nullptr;
+        return std::make_unique<local_kafka::OwnedKafka>(std::move(*started));
+    }
+};
 
 TEST_P(ConformanceKafkaTest, both_worlds_show_the_same) {
-    const auto simulated = make_simulated_rig();
+    const int own = GetParam().own_brokers;
+    const auto simulated = make_simulated_rig(std::max(own, 1));
     const std::string in_simulator = trace_of(*simulated, GetParam());
-    const auto real = make_kafka_rig(bootstrap(), ODRADEK_CONFORMANCE_MEMBER, unique("c") + ".");
+    const auto brokers = own > 0 ? own_cluster(own) : nullptr;
+    ASSERT_TRUE(own == 0 || brokers != nullptr) << "no cluster of its own can be had";
+    const auto real = make_kafka_rig(
+        {.bootstrap = brokers ? (*brokers)->bootstrap() : bootstrap(),
+         .member_program = ODRADEK_CONFORMANCE_MEMBER,
+         .prefix = unique("c") + ".",
+         .brokers = brokers ? brokers->operator->() : nullptr}
+    );
     const std::string on_kafka = trace_of(*real, GetParam());
     EXPECT_EQ(in_simulator, on_kafka);
     EXPECT_EQ(on_kafka.find("MISSED"), std::string::npos) << on_kafka;

@@ -4,16 +4,16 @@
 //
 //   odradek_conformance_member BROKERS PREFIX NAME=VALUE…      a consumer with these properties
 //   odradek_conformance_member BROKERS PREFIX --admin VERB …   one administrator's call, then ends
+//   odradek_conformance_member BROKERS PREFIX --producer ID    a transactional producer
+
+#include "property-tests/conformance/kafka_member.h"
 
 #include "property-tests/conformance/rig.h"
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <cstring>
-#include <iostream>
-#include <memory>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -21,40 +21,14 @@
 #include <vector>
 
 #include <fmt/core.h>
-#include <librdkafka/rdkafka.h>
 #include <poll.h>
 #include <unistd.h>
 
 namespace odradek::conformance {
 namespace {
 
-template <auto destroy>
-struct Destroy {
-    template <class T>
-    void operator()(T* pointer) const {
-        destroy(pointer);
-    }
-};
-using ClientHandle = std::unique_ptr<rd_kafka_t, Destroy<rd_kafka_destroy>>;
-using QueueHandle = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
-using EventHandle = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
-using ErrorHandle = std::unique_ptr<rd_kafka_error_t, Destroy<rd_kafka_error_destroy>>;
-using ListHandle = std::
-    unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
-
 constexpr int no_wait = 0;
 constexpr int short_wait_ms = 5;
-constexpr int admin_wait_ms = 15'000;
-
-void say(const std::string& line) {
-    std::fputs((line + "\n").c_str(), stdout);
-    std::fflush(stdout);
-}
-
-[[noreturn]] void fail(const std::string& what) {
-    say("BROKEN " + what);
-    std::exit(3);
-}
 
 std::string from_hex(std::string_view text) {
     std::string bytes;
@@ -78,7 +52,6 @@ public:
             }
         };
         set("bootstrap.servers", brokers);
-        set("enable.auto.commit", "false");
         set("log_level", "0");
         for (const std::string& setting : settings) {
             const std::size_t equals = setting.find('=');
@@ -163,7 +136,7 @@ private:
         } else if (verb == "answer") {
             if (last_) answer(*std::exchange(last_, nullptr));
         } else if (verb == "commit") {
-            commit(*read_list(words, true));
+            commit_list(read_list(words, true).get());
         } else if (verb == "assign") {
             rd_kafka_assign(client_.get(), read_list(words, false).get());
         } else if (verb == "pause") {
@@ -172,8 +145,14 @@ private:
             rd_kafka_resume_partitions(client_.get(), read_list(words, false).get());
         } else if (verb == "seek") {
             const ErrorHandle refused{rd_kafka_seek_partitions(
-                client_.get(), read_list(words, false).get(), admin_wait_ms
+                client_.get(), read_list(words, false).get(), call_limit_ms
             )};
+        } else if (verb == "position") {
+            tell_position(*read_list(words, false));
+        } else if (verb == "store") {
+            store(*read_list(words, false));
+        } else if (verb == "commit-stored") {
+            commit_list(nullptr);
         } else if (verb == "close") {
             if (!std::exchange(is_closing_, true)) {
                 const ErrorHandle refused{
@@ -188,19 +167,37 @@ private:
         const ListHandle list{rd_kafka_topic_partition_list_new(2)};
         std::string topic;
         while (words >> topic) {
-            rd_kafka_topic_partition_list_add(
-                list.get(), (prefix_ + topic).c_str(), RD_KAFKA_PARTITION_UA
-            );
+            const bool is_pattern = topic.starts_with('^');
+            const std::string name = is_pattern ? "^" + prefix_ + topic.substr(1) : prefix_ + topic;
+            rd_kafka_topic_partition_list_add(list.get(), name.c_str(), RD_KAFKA_PARTITION_UA);
         }
         if (rd_kafka_subscribe(client_.get(), list.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
             fail("subscribe");
     }
 
-    void commit(const rd_kafka_topic_partition_list_t& list) {
+    void commit_list(const rd_kafka_topic_partition_list_t* list) {
         const rd_kafka_resp_err_t refused =
-            rd_kafka_commit_queue(client_.get(), &list, events_.get(), nullptr, nullptr);
+            rd_kafka_commit_queue(client_.get(), list, events_.get(), nullptr, nullptr);
         if (refused != RD_KAFKA_RESP_ERR_NO_ERROR)
             say(std::string("REFUSED ") + rd_kafka_err2name(refused));
+    }
+
+    void store(rd_kafka_topic_partition_list_t& list) {
+        rd_kafka_offsets_store(client_.get(), &list);
+        std::string text = "STORE";
+        for (int at = 0; at < list.cnt; ++at) {
+            const auto& entry = list.elems[at];
+            text += fmt::format(
+                " {}-{} {}", own_name(entry.topic), entry.partition, rd_kafka_err2name(entry.err)
+            );
+        }
+        say(text);
+    }
+
+    void tell_position(rd_kafka_topic_partition_list_t& list) {
+        rd_kafka_position(client_.get(), &list);
+        const auto& entry = list.elems[0];
+        say(fmt::format("POSITION {}-{} {}", own_name(entry.topic), entry.partition, entry.offset));
     }
 
     void serve() {
@@ -274,6 +271,12 @@ private:
 
     void failed(rd_kafka_event_t* event) {
         rd_kafka_resp_err_t code = rd_kafka_event_error(event);
+        if (code == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+            rd_kafka_topic_partition_t* place = rd_kafka_event_topic_partition(event);
+            say(fmt::format("EOF {}-{} {}", own_name(place->topic), place->partition, place->offset)
+            );
+            return rd_kafka_topic_partition_destroy(place);
+        }
         const bool fatal = rd_kafka_event_error_is_fatal(event) != 0;
         std::array<char, 256> text{};
         if (fatal) code = rd_kafka_fatal_error(client_.get(), text.data(), text.size());
@@ -305,84 +308,22 @@ private:
     bool is_closed_ = false;
 };
 
-class Admin {
-public:
-    Admin(const std::string& brokers, std::string prefix) : prefix_(std::move(prefix)) {
-        rd_kafka_conf_t* conf = rd_kafka_conf_new();
-        std::array<char, 512> text{};
-        rd_kafka_conf_set(conf, "bootstrap.servers", brokers.c_str(), text.data(), text.size());
-        client_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf, text.data(), text.size()));
-        if (!client_) fail(text.data());
-        answers_.reset(rd_kafka_queue_new(client_.get()));
-    }
-
-    void obey(const std::vector<std::string>& words) {
-        const std::string& verb = words.at(0);
-        const std::string name = prefix_ + words.at(1);
-        if (verb == "group") return group(name);
-        if (verb == "partitions") return add_partitions(name, std::stoul(words.at(2)));
-        if (verb == "delete-records") {
-            return delete_records(name, std::stoi(words.at(2)), std::stoll(words.at(3)));
-        }
-        fail("unknown verb " + verb);
-    }
-
-private:
-    void group(const std::string& name) {
-        const rd_kafka_group_list* list = nullptr;
-        const rd_kafka_resp_err_t error =
-            rd_kafka_list_groups(client_.get(), name.c_str(), &list, admin_wait_ms);
-        if (error != RD_KAFKA_RESP_ERR_NO_ERROR) fail(rd_kafka_err2name(error));
-        std::string text = "none";
-        for (int at = 0; at < list->group_cnt; ++at)
-            text =
-                fmt::format("{}, {} members", list->groups[at].state, list->groups[at].member_cnt);
-        rd_kafka_group_list_destroy(list);
-        say(text);
-    }
-
-    void add_partitions(const std::string& topic, std::size_t count) {
-        std::array<char, 512> text{};
-        rd_kafka_NewPartitions_t* wanted =
-            rd_kafka_NewPartitions_new(topic.c_str(), count, text.data(), text.size());
-        rd_kafka_CreatePartitions(client_.get(), &wanted, 1, nullptr, answers_.get());
-        rd_kafka_NewPartitions_destroy(wanted);
-        finish();
-    }
-
-    void delete_records(const std::string& topic, std::int32_t partition, std::int64_t before) {
-        const ListHandle list{rd_kafka_topic_partition_list_new(1)};
-        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = before;
-        rd_kafka_DeleteRecords_t* wanted = rd_kafka_DeleteRecords_new(list.get());
-        rd_kafka_DeleteRecords(client_.get(), &wanted, 1, nullptr, answers_.get());
-        rd_kafka_DeleteRecords_destroy(wanted);
-        finish();
-    }
-
-    void finish() {
-        const EventHandle event{rd_kafka_queue_poll(answers_.get(), admin_wait_ms)};
-        if (!event || rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR)
-            fail("the administrator's call");
-        say("done");
-    }
-
-    std::string prefix_;
-    ClientHandle client_;
-    QueueHandle answers_;
-};
-
 }  // namespace
 }  // namespace odradek::conformance
 
 int main(int argc, char** argv) {
+    using namespace odradek::conformance;
     const std::vector<std::string> words(argv + 1, argv + argc);
     if (words.size() < 3) return 2;
     if (words[2] == "--admin") {
-        odradek::conformance::Admin{words[0], words[1]}.obey({words.begin() + 3, words.end()});
+        obey_admin(words[0], words[1], {words.begin() + 3, words.end()});
         return 0;
     }
-    odradek::conformance::KafkaMember member{words[0], words[1], {words.begin() + 2, words.end()}};
-    member.run();
+    if (words[2] == "--producer") {
+        run_producer(words[0], words[1], words.at(3));
+    } else {
+        KafkaMember{words[0], words[1], {words.begin() + 2, words.end()}}.run();
+    }
     // As a process that is killed: whoever wants a clean end says `close`.
     std::_Exit(0);
 }

@@ -90,6 +90,20 @@ public:
     /// Where its lines come out; negative once it has ended.
     [[nodiscard]] int output() const { return has_ended_ ? -1 : from_; }
 
+    /// Waits for a line.
+    [[nodiscard]] std::string next_line() {
+        std::array<char, 4096> bytes{};
+        std::size_t end = 0;
+        while ((end = input_.find('\n')) == std::string::npos) {
+            const ssize_t count = ::read(from_, bytes.data(), bytes.size());
+            if (count <= 0) fail("a process has ended");
+            input_.append(bytes.data(), static_cast<std::size_t>(count));
+        }
+        std::string line = input_.substr(0, end);
+        input_.erase(0, end + 1);
+        return line;
+    }
+
     void signal(int number) const { ::kill(process_, number); }
 
 private:
@@ -129,7 +143,14 @@ std::vector<std::string> words_for(const std::string& name, const MemberSettings
         fmt::format("heartbeat.interval.ms={}", in_ms(settings.heartbeat)),
         fmt::format("max.poll.interval.ms={}", in_ms(settings.max_poll)),
         fmt::format("topic.metadata.refresh.interval.ms={}", in_ms(settings.metadata_refresh)),
-        "auto.offset.reset=" + settings.reset};
+        "auto.offset.reset=" + settings.reset,
+        "log_level=0",
+        fmt::format("enable.auto.commit={}", settings.auto_commit),
+        fmt::format("enable.auto.offset.store={}", !settings.stores_by_hand),
+        fmt::format("enable.partition.eof={}", settings.partition_eof),
+        fmt::format(
+            "isolation.level=read_{}", settings.read_uncommitted ? "uncommitted" : "committed"
+        )};
     if (!settings.static_id.empty()) words.push_back("group.instance.id=" + settings.static_id);
     return words;
 }
@@ -165,6 +186,16 @@ public:
         child_.tell("seek" + in_words(place, offset));
     }
     void close() override { child_.tell("close"); }
+    void tell_position(const TopicPlace& place) override {
+        child_.tell("position" + in_words(place, 0));
+    }
+    void store(const std::vector<PlacedOffset>& offsets) override {
+        std::string text = "store";
+        for (const PlacedOffset& each : offsets)
+            text += in_words(each.place, each.offset);
+        child_.tell(text);
+    }
+    void commit_stored() override { child_.tell("commit-stored"); }
     void freeze() override { child_.signal(SIGSTOP); }
     void thaw() override { child_.signal(SIGCONT); }
     void kill() override { child_.signal(SIGKILL); }
@@ -196,12 +227,41 @@ private:
     Child child_;
 };
 
+class KafkaProducerProcess final : public Producer {
+public:
+    explicit KafkaProducerProcess(std::vector<std::string> words) : child_(std::move(words)) {
+        if (const std::string answer = child_.next_line(); answer != "NO_ERROR")
+            fail("init: " + answer);
+    }
+    std::string begin() override { return ask("begin"); }
+    std::string produce(const TopicPlace& place, int records) override {
+        return ask(fmt::format("produce {} {} {}", place.topic, place.partition, records));
+    }
+    std::string send_offset(const std::string& group, const PlacedOffset& offset) override {
+        const TopicPlace& place = offset.place;
+        return ask(
+            fmt::format("offset {} {} {} {}", group, place.topic, place.partition, offset.offset)
+        );
+    }
+    std::string commit() override { return ask("commit"); }
+    std::string abort() override { return ask("abort"); }
+
+private:
+    std::string ask(const std::string& command) {
+        child_.tell(command);
+        return child_.next_line();
+    }
+
+    Child child_;
+};
+
 class KafkaRig final : public Rig {
 public:
-    KafkaRig(std::string bootstrap, std::string program, std::string prefix)
-        : bootstrap_(std::move(bootstrap))
-        , program_(std::move(program))
-        , prefix_(std::move(prefix)) {}
+    explicit KafkaRig(KafkaPlace place)
+        : bootstrap_(std::move(place.bootstrap))
+        , program_(std::move(place.member_program))
+        , prefix_(std::move(place.prefix))
+        , brokers_(place.brokers) {}
 
     void create_topic(const std::string& name, int partitions) override {
         auto admin = kafka::Admin::open(bootstrap_);
@@ -211,14 +271,33 @@ public:
     void add_partitions(const std::string& topic, int count_after) override {
         (void)ask_admin({"partitions", topic, std::to_string(count_after)});
     }
-    void produce(const TopicPlace& place, int records) override {
+    void create_compacted_topic(const std::string& name) override {
+        auto admin = kafka::Admin::open(bootstrap_);
+        const kafka::TopicSpec topic{
+            .name = prefix_ + name,
+            .settings = {
+                {"cleanup.policy", "compact"},
+                {"segment.ms", "200"},
+                {"min.cleanable.dirty.ratio", "0.001"},
+                {"min.compaction.lag.ms", "0"}}};
+        if (!admin || !admin->create_topic(topic)) fail("no compacted topic could be made");
+    }
+    void produce_key(const TopicPlace& place, const std::string& key) override {
+        send(place, key, 1);
+    }
+    void compact(const TopicPlace& place, const std::string& last) override {
+        wait(std::chrono::seconds{1});  // the segment is old enough to be closed by the next record
+        send(place, last, 1);
+        wait(std::chrono::seconds{5});  // the cleaner looks often in a cluster of the case's own
+    }
+    void produce(const TopicPlace& place, int records) override { send(place, "k", records); }
+    void send(const TopicPlace& place, const std::string& key, int records) {
         if (!producer_) {
             auto opened = kafka::KafkaProducer::open(bootstrap_, {});
             if (!opened) fail("no producer");
             producer_.emplace(std::move(*opened));
         }
         static constexpr std::array<char, 10> value{};
-        const std::string key = "k";
         for (int i = 0; i < records; ++i) {
             const auto sent = producer_->send(
                 {.topic = prefix_ + place.topic,
@@ -241,6 +320,26 @@ public:
         (void)ask_admin(
             {"delete-records", place.topic, std::to_string(place.partition), std::to_string(before)}
         );
+    }
+    void delete_topic(const std::string& name) override {
+        auto admin = kafka::Admin::open(bootstrap_);
+        if (!admin || !admin->delete_topic(prefix_ + name)) fail("no topic could be deleted");
+    }
+    Producer& add_producer(const std::string& transactional_id) override {
+        return *producers_.emplace_back(std::make_unique<KafkaProducerProcess>(
+            std::vector<std::string>{program_, bootstrap_, prefix_, "--producer", transactional_id}
+        ));
+    }
+    void kill_leader(const TopicPlace& place) override {
+        kill(ask_admin({"leader", place.topic, std::to_string(place.partition)}));
+    }
+    void kill_coordinator(const std::string& group) override {
+        kill(ask_admin({"coordinator", group}));
+    }
+    void restart_brokers() override {
+        for (const int node : std::exchange(killed_, {})) {
+            if (!brokers_->restart_node(node)) fail("a broker does not come back");
+        }
     }
     Member& add(const std::string& name, const MemberSettings& settings) override {
         std::vector<std::string> words{program_, bootstrap_, prefix_};
@@ -296,19 +395,25 @@ private:
         return lines.back();
     }
 
+    void kill(const std::string& node) {
+        killed_.push_back(std::stoi(node));
+        brokers_->kill_node(killed_.back());
+    }
+
     std::string bootstrap_;
     std::string program_;
     std::string prefix_;
+    local_kafka::LocalKafka* brokers_;
+    std::vector<int> killed_;
+    std::deque<std::unique_ptr<KafkaProducerProcess>> producers_;
     std::optional<kafka::KafkaProducer> producer_;
     std::deque<std::unique_ptr<KafkaMemberProcess>> members_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rig> make_kafka_rig(
-    const std::string& bootstrap, const std::string& member_program, const std::string& prefix
-) {
-    return std::make_unique<KafkaRig>(bootstrap, member_program, prefix);
+std::unique_ptr<Rig> make_kafka_rig(KafkaPlace place) {
+    return std::make_unique<KafkaRig>(std::move(place));
 }
 
 }  // namespace odradek::conformance

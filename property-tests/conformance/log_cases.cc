@@ -29,6 +29,16 @@ void ft_34(Rig& rig) {
     }
 }
 
+void ft_33(Rig& rig) {
+    rig.create_compacted_topic("t");
+    for (const std::string key : {"a", "b", "a", "c", "a", "b", "d"})
+        rig.produce_key(t0, key);
+    rig.compact(t0, "e");
+    rig.produce_key(t0, "a");
+    Member& a = rig.add("A", {.partition_eof = true});
+    rig.until_seen(a, "EOF t-0 9");
+}
+
 Member& reader_of(Rig& rig, int records) {
     rig.create_topic("t", 2);
     rig.produce(t0, records);
@@ -110,6 +120,7 @@ void od_15(Rig& rig) {
 std::vector<Case> log_cases() {
     return {
         {"FT_34", "an_offset_below_the_log_is_reset_BM_40", ft_34},
+        {"FT_33", "compaction_leaves_the_newest_of_each_key_and_gaps_BM_37", ft_33, 1},
         {"FT_36", "resuming_what_is_not_paused_delivers_again_BM_285", ft_36},
         {"FT_37", "the_pause_flag_survives_an_assignment_BM_286", ft_37},
         {"OD_11", "a_pause_loses_and_repeats_nothing_BM_284", od_11},

@@ -37,6 +37,10 @@ struct MemberSettings {
     Duration max_poll = std::chrono::minutes{5};
     Duration metadata_refresh = std::chrono::minutes{5};
     std::string reset = "earliest";
+    bool read_uncommitted = false;  ///< isolation.level
+    bool partition_eof = false;
+    bool stores_by_hand = false;  ///< enable.auto.offset.store off: Member::store()
+    bool auto_commit = false;
 };
 
 /// What one consumer saw. Lines in the order of its polls; records as runs of offsets that follow
@@ -78,6 +82,13 @@ public:
     virtual void seek(const TopicPlace& place, std::int64_t offset) = 0;
     virtual void close() = 0;
 
+    /// A line with the application's position (BM-289).
+    virtual void tell_position(const TopicPlace& place) = 0;
+
+    // Stored offsets (BM-229, BM-230); the first gives a line with the answer.
+    virtual void store(const std::vector<PlacedOffset>& offsets) = 0;
+    virtual void commit_stored() = 0;
+
     /// The process: stopped (SIGSTOP), continued, killed.
     virtual void freeze() = 0;
     virtual void thaw() = 0;
@@ -86,6 +97,21 @@ public:
 private:
     std::string name_;
     Seen seen_;
+};
+
+/// A transactional producer. Every call waits for its answer, an error name.
+class Producer {
+public:
+    Producer() = default;
+    Producer(const Producer&) = delete;
+    Producer& operator=(const Producer&) = delete;
+    virtual ~Producer() = default;
+
+    virtual std::string begin() = 0;
+    virtual std::string produce(const TopicPlace& place, int records) = 0;
+    virtual std::string send_offset(const std::string& group, const PlacedOffset& offset) = 0;
+    virtual std::string commit() = 0;
+    virtual std::string abort() = 0;
 };
 
 /// A world in which a case runs: the local Kafka with librdkafka, or the simulator. Topics and
@@ -101,6 +127,21 @@ public:
     virtual void add_partitions(const std::string& topic, int count_after) = 0;
     virtual void produce(const TopicPlace& place, int records) = 0;
     virtual void delete_records(const TopicPlace& place, std::int64_t before) = 0;
+    virtual void delete_topic(const std::string& name) = 0;
+
+    // Compaction (BM-37): a topic of one partition, records by key, and a cleaning of all that was
+    // there before `last`, which is appended first so that the older segment is closed.
+    virtual void create_compacted_topic(const std::string& name) = 0;
+    virtual void produce_key(const TopicPlace& place, const std::string& key) = 0;
+    virtual void compact(const TopicPlace& place, const std::string& last) = 0;
+
+    /// Takes the transactional id over (BM-240, BM-241).
+    virtual Producer& add_producer(const std::string& transactional_id) = 0;
+
+    // Brokers die (SIGKILL) and come back; only where the case has a cluster of its own.
+    virtual void kill_leader(const TopicPlace& place) = 0;
+    virtual void kill_coordinator(const std::string& group) = 0;
+    virtual void restart_brokers() = 0;
 
     /// Starts a consumer; its name orders it among the members of its group.
     virtual Member& add(const std::string& name, const MemberSettings& settings) = 0;
@@ -142,6 +183,7 @@ struct Case {
     std::string_view id;    ///< "FT_4" of the broker model, or "OD_1" for our own
     std::string_view rule;  ///< what it shows, as a sentence in snake_case
     void (*steps)(Rig& rig);
+    int own_brokers = 0;  ///< it kills some: a cluster of so many for it alone
 };
 
 [[nodiscard]] const std::vector<Case>& all_cases();

@@ -25,8 +25,9 @@ struct NoTrace final : TraceSink {
 
 /// The brokers and what is between them and the members.
 struct SimulatedCluster {
-    SimulatedCluster() {
+    explicit SimulatedCluster(int brokers) {
         BrokerSpec spec;
+        spec.count = brokers;
         cluster.emplace(
             spec,
             std::vector<TopicSpec>{},
@@ -42,9 +43,13 @@ struct SimulatedCluster {
     Channel::FateOf fate;
     std::map<std::string, std::int32_t> topics;
     std::vector<std::string> topic_names;
+    std::map<TopicPlace, PartitionNumber> known;  ///< a deleted topic's are asked for, too
 
-    [[nodiscard]] PartitionNumber number_of(const TopicPlace& place) {
-        return cluster->number_of(topics.at(place.topic), PartitionId{place.partition});
+    [[nodiscard]] PartitionNumber number_of(const TopicPlace& place) { return known.at(place); }
+    void learn(const std::string& topic) {
+        const std::int32_t number = topics.at(topic);
+        for (std::int32_t id = 0; id < cluster->partition_count(number); ++id)
+            known[{topic, id}] = cluster->number_of(number, PartitionId{id});
     }
     [[nodiscard]] TopicPlace place_of(PartitionNumber number) const {
         const Partition& partition = cluster->partition(number);
@@ -92,10 +97,19 @@ public:
         options.max_poll_interval = settings.max_poll;
         options.metadata_refresh = settings.metadata_refresh;
         options.reset = reset_of(settings.reset);
+        options.read_uncommitted = settings.read_uncommitted;
+        options.partition_eof = settings.partition_eof;
+        options.auto_commit = settings.auto_commit;
         std::vector<std::int32_t> topics;
-        for (const std::string& topic : settings.topics)
-            topics.push_back(world.topics.at(topic));
-        const bool subscribes = !topics.empty();
+        std::string pattern;
+        for (const std::string& topic : settings.topics) {
+            if (topic.starts_with('^')) {
+                pattern = topic;
+            } else {
+                topics.push_back(world.topics.at(topic));
+            }
+        }
+        const bool subscribes = !settings.topics.empty();
         if (!subscribes) {
             for (const auto& [topic, at] : world.topics)
                 topics.push_back(at);
@@ -110,6 +124,7 @@ public:
             .node = world.network.add_node(process),
             .group = settings.group,
             .topics = std::move(topics),
+            .pattern = std::move(pattern),
             .options = std::move(options)});
         consumer_ = std::make_unique<Consumer>(*context_);
         if (subscribes) {
@@ -153,6 +168,23 @@ public:
         consumer_->seek(world_.number_of(place), Offset{offset});
     }
     void close() override { consumer_->close(); }
+    void tell_position(const TopicPlace& place) override {
+        const Offset at = consumer_->position(world_.number_of(place));
+        seen().saw(fmt::format("POSITION {}-{} {}", place.topic, place.partition, at.value()));
+    }
+    void store(const std::vector<PlacedOffset>& offsets) override {
+        std::string text = "STORE";
+        for (const PlacedOffset& each : offsets) {
+            const auto known = world_.topics.contains(each.place.topic);
+            const KafkaError error =
+                known ? consumer_->store(world_.number_of(each.place), Offset{each.offset})
+                      : KafkaError::client_unknown_partition;
+            text +=
+                fmt::format(" {}-{} {}", each.place.topic, each.place.partition, name_of(error));
+        }
+        seen().saw(std::move(text));
+    }
+    void commit_stored() override { consumer_->commit_stored(++commits_); }
     void freeze() override { world_.scheduler.freeze(context_->process); }
     void thaw() override { world_.scheduler.thaw(context_->process); }
     void kill() override { world_.scheduler.kill(context_->process); }
@@ -171,8 +203,13 @@ private:
             saw(*event);
         for (;;) {
             const Delivery delivery = consumer_->take_records(1000);
-            if (delivery.records.empty()) break;
+            if (delivery.records.empty() && delivery.end == no_offset) break;
             const TopicPlace place = world_.place_of(delivery.partition);
+            if (delivery.records.empty()) {
+                seen().saw(
+                    fmt::format("EOF {}-{} {}", place.topic, place.partition, delivery.end.value())
+                );
+            }
             for (const LogRecord& record : delivery.records)
                 seen().read(place, record.offset.value());
         }
@@ -250,14 +287,52 @@ private:
     bool woken_ = false;
 };
 
+class SimulatedProducer final : public Producer {
+public:
+    SimulatedProducer(SimulatedCluster& world, const std::string& id)
+        : world_(world)
+        , number_(world.cluster->transactions().init(id)) {}
+
+    std::string begin() override { return std::string{name_of(KafkaError::none)}; }
+    std::string produce(const TopicPlace& place, int records) override {
+        KafkaError error = KafkaError::none;
+        for (int i = 0; i < records && error == KafkaError::none; ++i) {
+            error = world_.cluster->transactions().append(
+                number_, world_.number_of(place), {.key = "k", .value_bytes = 10}
+            );
+        }
+        return std::string{name_of(error)};
+    }
+    std::string send_offset(const std::string& group, const PlacedOffset& offset) override {
+        const OffsetToStore stored{
+            world_.number_of(offset.place), Offset{offset.offset}, offset.metadata};
+        return std::string{
+            name_of(world_.cluster->transactions().store_offsets(number_, group, {stored}))};
+    }
+    std::string commit() override { return end(true); }
+    std::string abort() override { return end(false); }
+
+private:
+    std::string end(bool committed) {
+        return std::string{name_of(world_.cluster->transactions().end(number_, committed))};
+    }
+
+    SimulatedCluster& world_;
+    std::uint64_t number_;
+};
+
 class SimulatedRig final : public Rig {
 public:
+    explicit SimulatedRig(int brokers) : world_(brokers) {}
+
     void create_topic(const std::string& name, int partitions) override {
         world_.topics[name] = world_.cluster->add_topic({.name = name, .partitions = partitions});
         world_.topic_names.push_back(name);
+        world_.learn(name);
     }
     void add_partitions(const std::string& topic, int count_after) override {
         world_.cluster->add_partitions(world_.topics.at(topic), count_after);
+        world_.learn(topic);
     }
     void produce(const TopicPlace& place, int records) override {
         Partition& target = world_.cluster->partition(world_.number_of(place));
@@ -267,6 +342,33 @@ public:
     }
     void delete_records(const TopicPlace& place, std::int64_t before) override {
         world_.cluster->partition(world_.number_of(place)).log.delete_before(Offset{before});
+    }
+    void delete_topic(const std::string& name) override {
+        world_.cluster->delete_topic(world_.topics.at(name));
+    }
+    void create_compacted_topic(const std::string& name) override { create_topic(name, 1); }
+    void produce_key(const TopicPlace& place, const std::string& key) override {
+        Partition& target = world_.cluster->partition(world_.number_of(place));
+        target.log.append({.key = key, .value_bytes = 10}, world_.scheduler.now());
+        wait(std::chrono::milliseconds{1});  // a batch of its own
+    }
+    void compact(const TopicPlace& place, const std::string& last) override {
+        produce_key(place, last);
+        (void)world_.cluster->partition(world_.number_of(place)).log.compact(1);
+    }
+    Producer& add_producer(const std::string& transactional_id) override {
+        producers_.emplace_back(world_, transactional_id);
+        return producers_.back();
+    }
+    void kill_leader(const TopicPlace& place) override {
+        world_.cluster->crash(world_.cluster->partition(world_.number_of(place)).leader);
+    }
+    void kill_coordinator(const std::string& group) override {
+        world_.cluster->crash(world_.cluster->coordinator_of(group).leader());
+    }
+    void restart_brokers() override {
+        for (BrokerNumber broker = 0; broker < world_.cluster->broker_count(); ++broker)
+            world_.cluster->restart(broker);
     }
     conformance::Member& add(const std::string& name, const MemberSettings& settings) override {
         const auto number = static_cast<std::int32_t>(members_.size());
@@ -298,12 +400,13 @@ protected:
 private:
     SimulatedCluster world_;
     std::deque<std::unique_ptr<SimulatedMember>> members_;
+    std::deque<SimulatedProducer> producers_;
 };
 
 }  // namespace
 
-std::unique_ptr<Rig> make_simulated_rig() {
-    return std::make_unique<SimulatedRig>();
+std::unique_ptr<Rig> make_simulated_rig(int brokers) {
+    return std::make_unique<SimulatedRig>(brokers);
 }
 
 }  // namespace odradek::conformance

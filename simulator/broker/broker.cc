@@ -3,6 +3,7 @@
 #include "simulator/broker/cluster.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -43,7 +44,7 @@ void Broker::receive(Request request, Reply reply) {
 }
 
 KafkaError Broker::check(const FetchPosition& position) const {
-    if (!cluster_.has_partition(position.partition)) return KafkaError::unknown_topic_or_part;
+    if (!cluster_.exists(position.partition)) return KafkaError::unknown_topic_or_part;
     const Partition& partition = cluster_.partition(position.partition);
     if (partition.leader != number_) return KafkaError::not_leader_for_partition;
     if (position.from < partition.log.start()) return KafkaError::offset_out_of_range;  // BM-20
@@ -67,7 +68,9 @@ bool Broker::read(const FetchRequest& request, FetchResponse& response) {
         const std::uint64_t left = request.bytes - bytes;
         const auto limit =
             static_cast<std::uint32_t>(std::min<std::uint64_t>(request.partition_bytes, left));
-        cluster_.partition(position.partition).log.read(position.from, limit, fetched.batches);
+        Log& log = cluster_.partition(position.partition).log;
+        fetched.end = request.read_uncommitted ? log.end() : log.last_stable();
+        log.read(position.from, fetched.end, limit, fetched.batches);
         for (const Batch* const batch : fetched.batches)
             bytes += batch->bytes;
         if (!fetched.batches.empty()) ready = true;
@@ -121,11 +124,15 @@ void Broker::answer(const ListOffsetsRequest& request, const Reply& reply) {
     const bool in_range = error == KafkaError::none || error == KafkaError::offset_out_of_range;
     if (!in_range) return reply(ListOffsetsResponse{.error = error});
     const Log& log = cluster_.partition(request.partition).log;
-    reply(ListOffsetsResponse{.offset = request.latest ? log.end() : log.start()});
+    const Offset end = request.read_uncommitted ? log.end() : log.last_stable();
+    reply(ListOffsetsResponse{.offset = request.latest ? end : log.start()});
 }
 
 void Broker::answer(const MetadataRequest& request, const Reply& reply) {
-    reply(cluster_.metadata(request.topics));
+    if (!request.all_topics) return reply(cluster_.metadata(request.topics));
+    std::vector<std::int32_t> all(static_cast<std::size_t>(cluster_.topic_count()));
+    std::iota(all.begin(), all.end(), 0);
+    reply(cluster_.metadata(all));
 }
 
 void Broker::answer(const FindCoordinatorRequest& request, const Reply& reply) {

@@ -103,14 +103,30 @@ void Cluster::add_partitions(std::int32_t topic, std::int32_t count_after) {
              .topic = topic,
              .id = PartitionId{id},
              .leader = is_up(first) ? first : next_alive(first),
+             .deleted = false,
              .log = Log{spec.batch_records_max},
              .waiting = {}}
         );
     }
 }
 
-bool Cluster::has_partition(PartitionNumber number) const {
-    return number.value() < partitions_.size();
+bool Cluster::exists(PartitionNumber number) const {
+    return number.value() < partitions_.size() && !partition(number).deleted;
+}
+
+void Cluster::delete_topic(std::int32_t topic) {
+    for (const PartitionNumber number :
+         std::exchange(numbers_[static_cast<std::size_t>(topic)], {})) {
+        Partition& gone = partition(number);
+        gone.deleted = true;
+        wake_fetches(gone);
+        for (const auto& coordinator : coordinators_)
+            coordinator->forget(number);
+    }
+}
+
+const std::string& Cluster::topic_name(std::int32_t topic) const {
+    return topics_[static_cast<std::size_t>(topic)].name;
 }
 
 Partition& Cluster::partition(PartitionNumber number) {

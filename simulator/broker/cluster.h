@@ -7,6 +7,7 @@
 #include "simulator/broker/coordinator.h"
 #include "simulator/broker/log.h"
 #include "simulator/broker/messages.h"
+#include "simulator/broker/transactions.h"
 #include "simulator/kernel/network.h"
 #include "simulator/kernel/tracer.h"
 
@@ -31,6 +32,7 @@ struct Partition {
     std::int32_t topic = 0;
     PartitionId id{};
     BrokerNumber leader = no_broker;
+    bool deleted = false;
     Log log;
     std::vector<std::shared_ptr<ParkedFetch>> waiting;
 };
@@ -69,7 +71,9 @@ public:
     void add_partitions(std::int32_t topic, std::int32_t count_after);
     [[nodiscard]] Partition& partition(PartitionNumber number);
     [[nodiscard]] const Partition& partition(PartitionNumber number) const;
-    [[nodiscard]] bool has_partition(PartitionNumber number) const;
+    [[nodiscard]] bool exists(PartitionNumber number) const;
+    void delete_topic(std::int32_t topic);
+    [[nodiscard]] const std::string& topic_name(std::int32_t topic) const;
     [[nodiscard]] PartitionNumber number_of(std::int32_t topic, PartitionId id) const;
     void move_leader(PartitionNumber number, BrokerNumber to);
     [[nodiscard]] MetadataResponse metadata(const std::vector<std::int32_t>& topics) const;
@@ -82,6 +86,8 @@ public:
     [[nodiscard]] bool is_new_output(std::uint64_t producer_id, std::uint64_t sequence) {
         return outputs_.emplace(producer_id, sequence).second;
     }
+
+    [[nodiscard]] Transactions& transactions() { return transactions_; }
 
     // Groups.
     [[nodiscard]] Coordinator& coordinator_of(std::string_view group);
@@ -98,6 +104,7 @@ private:
     std::deque<Partition> partitions_;
     std::vector<std::vector<PartitionNumber>> numbers_;  ///< by topic, then id
     std::vector<std::unique_ptr<Coordinator>> coordinators_;
+    Transactions transactions_{*this};
     std::uint64_t producer_ids_ = 0;
     std::set<std::pair<std::uint64_t, std::uint64_t>> outputs_;  ///< producer id and sequence
 };

@@ -1,5 +1,6 @@
 #include "simulator/broker/committed_offsets.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -107,9 +108,38 @@ std::vector<StoredPartition> CommittedOffsets::accept(
         return answer;
     }
     for (std::size_t i = 0; i < offsets.size(); ++i) {
-        if (answer[i].error == KafkaError::none) accepted_[offsets[i].partition] = offsets[i];
+        if (answer[i].error != KafkaError::none) continue;
+        accepted_[offsets[i].partition] = offsets[i];
+        last_write_[offsets[i].partition] = ++writes_;
     }
     return answer;
+}
+
+void CommittedOffsets::hold(std::uint64_t producer, const OffsetToStore& offset) {
+    pending_[producer][offset.partition] = {offset, ++writes_};
+}
+
+void CommittedOffsets::release(std::uint64_t producer, bool committed) {
+    const auto found = pending_.extract(producer);
+    if (found.empty() || !committed) return;
+    for (const auto& [partition, pending] : found.mapped()) {
+        if (last_write_[partition] > pending.write) continue;
+        last_write_[partition] = pending.write;
+        accepted_[partition] = durable_[partition] = pending.offset;
+    }
+}
+
+bool CommittedOffsets::is_pending(PartitionNumber partition) const {
+    return std::ranges::any_of(pending_, [partition](const auto& entry) {
+        return entry.second.contains(partition);
+    });
+}
+
+void CommittedOffsets::forget(PartitionNumber partition) {
+    accepted_.erase(partition);
+    durable_.erase(partition);
+    for (auto& [producer, offsets] : pending_)
+        offsets.erase(partition);
 }
 
 void CommittedOffsets::make_durable(const OffsetToStore& offset) {

@@ -38,6 +38,14 @@ public:
     /// The accepted entries of a request are replicated.
     void make_durable(const OffsetToStore& offset);
 
+    /// Offsets of a producer's open transaction: pending until its end (BM-255).
+    void hold(std::uint64_t producer, const OffsetToStore& offset);
+    void release(std::uint64_t producer, bool committed);
+    [[nodiscard]] bool is_pending(PartitionNumber partition) const;
+
+    /// The partition is gone.
+    void forget(PartitionNumber partition);
+
     /// A failover: what was not replicated is gone.
     void forget_unreplicated() { accepted_ = durable_; }
 
@@ -47,11 +55,18 @@ public:
 
 private:
     using Table = std::map<PartitionNumber, OffsetToStore>;
+    struct Pending {
+        OffsetToStore offset;
+        std::uint64_t write = 0;  ///< which write of the partition's it is (BM-256)
+    };
 
     std::uint32_t metadata_chars_max_;
     std::uint32_t batch_bytes_max_;
     Table accepted_;
     Table durable_;
+    std::map<std::uint64_t, std::map<PartitionNumber, Pending>> pending_;  ///< by producer
+    std::map<PartitionNumber, std::uint64_t> last_write_;
+    std::uint64_t writes_ = 0;
 };
 
 }  // namespace odradek::sim

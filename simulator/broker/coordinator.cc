@@ -20,6 +20,12 @@ OffsetCommitResponse commit_answer(const OffsetCommitRequest& request, KafkaErro
     return answer;
 }
 
+OffsetCommitResponse failed(OffsetCommitResponse answer) {
+    for (StoredPartition& each : answer.partitions)
+        each.error = KafkaError::not_coordinator;
+    return answer;
+}
+
 }  // namespace
 
 Coordinator::Coordinator(Cluster& cluster, BrokerNumber leader)
@@ -127,6 +133,22 @@ void Coordinator::store(std::string_view group, const OffsetToStore& offset) {
     if (offsets.accept(list, group)[0].error == KafkaError::none) offsets.make_durable(list[0]);
 }
 
+void Coordinator::forget(PartitionNumber partition) {
+    for (const auto& [name, group] : groups_)
+        group->offsets().forget(partition);
+}
+
+void Coordinator::store_pending(
+    const std::string& group, std::uint64_t producer, const std::vector<OffsetToStore>& offsets
+) {
+    for (const OffsetToStore& offset : offsets)
+        find_or_make(group).offsets().hold(producer, offset);
+}
+
+void Coordinator::end_pending(const std::string& group, std::uint64_t producer, bool committed) {
+    find_or_make(group).offsets().release(producer, committed);
+}
+
 void Coordinator::receive(BrokerNumber broker, Request request, const Reply& reply) {
     std::visit(
         [&](auto& asked) {
@@ -199,21 +221,30 @@ void Coordinator::answer(BrokerNumber broker, OffsetCommitRequest& request, cons
 }
 
 void Coordinator::commit(Group& group, OffsetCommitRequest request, const Reply& reply) {
-    OffsetCommitResponse answered{
-        .partitions = group.offsets().accept(request.offsets, group.name())};
-    write([this, &group, reply, request = std::move(request), answered](WriteResult result) {
-        if (result == WriteResult::lost) {
-            return reply(commit_answer(request, KafkaError::not_coordinator));
-        }
+    const std::vector<OffsetToStore> asked = request.offsets;
+    std::erase_if(request.offsets, [this](const OffsetToStore& offset) {  // BM-200
+        return !cluster_.exists(offset.partition);
+    });
+    const std::vector<StoredPartition> accepted =
+        group.offsets().accept(request.offsets, group.name());
+    OffsetCommitResponse answered;
+    for (std::size_t known = 0; const OffsetToStore& offset : asked) {
+        const bool is_known = cluster_.exists(offset.partition);
+        answered.partitions.push_back(
+            is_known ? accepted[known++]
+                     : StoredPartition{offset.partition, KafkaError::unknown_topic_or_part}
+        );
+    }
+    if (request.offsets.empty()) return reply(answered);
+    write([this, &group, reply, request = std::move(request), accepted, answered](WriteResult result
+          ) {
+        if (result == WriteResult::lost) return reply(failed(answered));
         for (std::size_t i = 0; i < request.offsets.size(); ++i) {
-            if (answered.partitions[i].error != KafkaError::none) continue;
+            if (accepted[i].error != KafkaError::none) continue;
             group.offsets().make_durable(request.offsets[i]);
             trace_committed(request, i);
         }
-        if (result == WriteResult::stored_unanswered) {
-            return reply(commit_answer(request, KafkaError::not_coordinator));
-        }
-        reply(answered);
+        reply(result == WriteResult::stored_unanswered ? failed(answered) : answered);
     });
 }
 
@@ -243,6 +274,9 @@ void Coordinator::answer(BrokerNumber broker, OffsetFetchRequest& request, const
             if (stored.has_value()) {
                 fetched.next_to_read = stored->next_to_read;
                 fetched.metadata = stored->metadata;
+            }
+            if (group != nullptr && group->offsets().is_pending(partition)) {  // BM-235
+                fetched.error = KafkaError::unstable_offset_commit;
             }
             answered.offsets.push_back(std::move(fetched));
         }

@@ -43,9 +43,18 @@ public:
     /// Stores offsets as if an administrator had, at once.
     void store(std::string_view group, const OffsetToStore& offset);
 
+    /// Offsets of a transaction (BM-252 … BM-256).
+    void store_pending(
+        const std::string& group, std::uint64_t producer, const std::vector<OffsetToStore>& offsets
+    );
+    void end_pending(const std::string& group, std::uint64_t producer, bool committed);
+
     /// Null when nobody has joined or committed.
     [[nodiscard]] const Group* find(std::string_view group) const;
     [[nodiscard]] Group* find(std::string_view group);
+
+    /// A partition was deleted, and with it what groups have stored for it (BM-257).
+    void forget(PartitionNumber partition);
 
     // GroupPorts.
     [[nodiscard]] Instant now() const override;

@@ -60,6 +60,12 @@ std::string_view name_of(KafkaError error) {
             return "_MAX_POLL_EXCEEDED";
         case KafkaError::client_auto_offset_reset:
             return "_AUTO_OFFSET_RESET";
+        case KafkaError::client_fenced:
+            return "_FENCED";
+        case KafkaError::client_no_offset:
+            return "_NO_OFFSET";
+        case KafkaError::client_unknown_partition:
+            return "_UNKNOWN_PARTITION";
         case KafkaError::client_destroy:
             return "_DESTROY";
     }

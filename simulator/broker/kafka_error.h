@@ -35,6 +35,9 @@ enum class KafkaError : unsigned char {
     client_wait_coord,
     client_max_poll_exceeded,
     client_auto_offset_reset,
+    client_fenced,
+    client_no_offset,
+    client_unknown_partition,
     client_destroy,
 };
 

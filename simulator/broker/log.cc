@@ -45,15 +45,8 @@ Batch& Log::new_batch(Batch::Kind kind) {
     return batch;
 }
 
-Offset Log::append(const NewRecord& record, Instant now) {
+LogRecord* Log::write(const NewRecord& record) {
     LogRecord* const place = place_for_record();
-    const bool joins =
-        open_ != nullptr && opened_at_ == now && open_->records.size() < batch_records_max_;
-    if (!joins) {
-        open_ = &new_batch(Batch::Kind::data);
-        open_->records = {place, 0};
-        opened_at_ = now;
-    }
     *place = {
         .offset = end_,
         .timestamp = record.timestamp,
@@ -62,11 +55,55 @@ Offset Log::append(const NewRecord& record, Instant now) {
         .value_bytes = record.value_bytes,
         .is_tombstone = record.is_tombstone,
     };
+    return place;
+}
+
+Offset Log::append(const NewRecord& record, Instant now) {
+    LogRecord* const place = write(record);
+    const bool joins =
+        open_ != nullptr && opened_at_ == now && open_->records.size() < batch_records_max_;
+    if (!joins) {
+        open_ = &new_batch(Batch::Kind::data);
+        open_->records = {place, 0};
+        opened_at_ = now;
+    }
     open_->records = {open_->records.data(), open_->records.size() + 1};
     open_->bytes += place->size_bytes();
     open_->last = end_;
     end_ = next(end_);
     return place->offset;
+}
+
+Offset Log::append_in_transaction(const NewRecord& record, std::uint64_t producer) {
+    expects(producer > 0);
+    seal();
+    const LogRecord* const place = write(record);
+    Batch& batch = new_batch(Batch::Kind::open);
+    batch.producer = producer;
+    batch.records = {place, 1};
+    batch.bytes += place->size_bytes();
+    end_ = next(end_);
+    ++open_batches_;
+    return place->offset;
+}
+
+void Log::end_transaction(std::uint64_t producer, bool committed) {
+    bool has_any = false;
+    for (Batch& batch : all_batches_) {
+        if (batch.kind != Batch::Kind::open || batch.producer != producer) continue;
+        batch.kind = committed ? Batch::Kind::data : Batch::Kind::aborted;
+        has_any = true;
+        --open_batches_;
+    }
+    if (has_any) append_marker();
+}
+
+Offset Log::last_stable() const {
+    if (open_batches_ == 0) return end_;
+    const auto oldest = std::ranges::find_if(batches_, [](const Batch* batch) {
+        return batch->kind == Batch::Kind::open;
+    });
+    return oldest == batches_.end() ? end_ : (*oldest)->first;
 }
 
 Offset Log::append_marker() {
@@ -93,9 +130,12 @@ std::size_t Log::index_of_batch(Offset offset) const {
     return static_cast<std::size_t>(found - batches_.begin());
 }
 
-void Log::read(Offset from, std::uint32_t bytes_max, std::vector<const Batch*>& batches) {
+void Log::read(
+    Offset from, Offset end, std::uint32_t bytes_max, std::vector<const Batch*>& batches
+) {
     std::uint64_t bytes = 0;
     for (std::size_t i = index_of_batch(from); i < batches_.size(); ++i) {
+        if (batches_[i]->first >= end) break;
         if (bytes > 0 && bytes + batches_[i]->bytes > bytes_max) break;
         bytes += batches_[i]->bytes;
         batches.push_back(batches_[i]);
@@ -142,6 +182,13 @@ void Log::delete_before(Offset start) {
     if (batches_.empty()) seal();
 }
 
+void Log::forget_open(const Batch& cut) {
+    const auto own =
+        std::ranges::find(all_batches_, &cut, [](const Batch& batch) { return &batch; });
+    own->kind = Batch::Kind::aborted;
+    --open_batches_;
+}
+
 std::vector<Offset> Log::truncate(Offset new_end) {
     expects(new_end >= start_ && new_end <= end_);
     seal();
@@ -149,6 +196,7 @@ std::vector<Offset> Log::truncate(Offset new_end) {
     while (!batches_.empty() && batches_.back()->last >= new_end) {
         const Batch& cut = *batches_.back();
         batches_.pop_back();
+        if (cut.kind == Batch::Kind::open) forget_open(cut);
         if (cut.kind == Batch::Kind::data) {
             for (const LogRecord& record : cut.records)
                 removed.push_back(record.offset);

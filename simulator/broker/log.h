@@ -41,9 +41,11 @@ struct NewRecord {
 
 /// Records stored together. Offsets first … last belong to it even where its records are gone.
 struct Batch {
-    enum class Kind : unsigned char { data, marker, aborted };
+    /// `open` belongs to a transaction that has not ended; then it is `data` or `aborted`.
+    enum class Kind : unsigned char { data, marker, aborted, open };
 
     Kind kind = Kind::data;
+    std::uint64_t producer = 0;  ///< of the transaction; 0: none
     Offset first;
     Offset last;  ///< included (BM-27)
     std::span<const LogRecord> records;
@@ -64,9 +66,18 @@ public:
     /// Records of a transaction that was aborted, and its marker.
     void append_aborted(std::int32_t records);
 
-    /// Whole batches from the one that holds `from`, until they exceed `bytes_max` in sum; the
-    /// first is given whatever its size (BM-23, BM-24). Nothing at or beyond the end.
-    void read(Offset from, std::uint32_t bytes_max, std::vector<const Batch*>& batches);
+    /// A record of a producer's open transaction. `producer` > 0.
+    Offset append_in_transaction(const NewRecord& record, std::uint64_t producer);
+
+    /// Its records become data or aborted, and a marker follows; nothing when it has none here.
+    void end_transaction(std::uint64_t producer, bool committed);
+
+    /// The first offset that an open transaction holds back, else end() (BM-34).
+    [[nodiscard]] Offset last_stable() const;
+
+    /// Whole batches from the one that holds `from` and below `end`, until they exceed `bytes_max`
+    /// in sum; the first is given whatever its size (BM-23, BM-24).
+    void read(Offset from, Offset end, std::uint32_t bytes_max, std::vector<const Batch*>& batches);
 
     /// Removes records with a newer one of the same key, tombstones, and records without a key,
     /// but nothing of the last `batches_kept` batches. Returns the offsets removed.
@@ -94,8 +105,10 @@ private:
 
     [[nodiscard]] LogRecord* place_for_record();
     [[nodiscard]] const std::byte* store_key(std::string_view key);
+    LogRecord* write(const NewRecord& record);
     [[nodiscard]] std::size_t index_of_batch(Offset offset) const;
     Batch& new_batch(Batch::Kind kind);
+    void forget_open(const Batch& cut);
     void seal() { open_ = nullptr; }
 
     std::uint32_t batch_records_max_;
@@ -104,6 +117,7 @@ private:
     std::vector<const Batch*> batches_;  ///< by offset
     Batch* open_ = nullptr;              ///< the last batch while it may still grow
     Instant opened_at_{};
+    std::size_t open_batches_ = 0;  ///< of open transactions
     std::deque<Batch> all_batches_;
     std::vector<std::unique_ptr<LogRecord[]>> record_chunks_;
     std::size_t chunk_used_ = records_per_chunk;

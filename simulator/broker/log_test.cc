@@ -12,7 +12,7 @@ using namespace std::chrono_literals;
 
 std::vector<std::int64_t> offsets_read(Log& log, std::int64_t from) {
     std::vector<const Batch*> batches;
-    log.read(Offset{from}, 1U << 30U, batches);
+    log.read(Offset{from}, log.end(), 1U << 30U, batches);
     std::vector<std::int64_t> offsets;
     for (const Batch* batch : batches) {
         if (batch->kind != Batch::Kind::data) continue;
@@ -46,7 +46,7 @@ TEST(Log, the_first_batch_is_given_whatever_its_size_BM_24) {
     for (int i = 0; i < 8; ++i)
         append(log, "k", Instant{});
     std::vector<const Batch*> batches;
-    log.read(Offset{0}, 1, batches);
+    log.read(Offset{0}, log.end(), 1, batches);
     ASSERT_EQ(batches.size(), 1U);
     EXPECT_EQ(batches[0]->last, Offset{3});
 }
@@ -55,7 +55,7 @@ TEST(Log, a_batch_that_was_read_does_not_grow) {
     Log log{10};
     append(log, "k", Instant{});
     std::vector<const Batch*> batches;
-    log.read(Offset{0}, 1U << 20U, batches);
+    log.read(Offset{0}, log.end(), 1U << 20U, batches);
     append(log, "k", Instant{});
     EXPECT_EQ(batches[0]->records.size(), 1U);
     EXPECT_EQ(offsets_read(log, 1), (std::vector<std::int64_t>{1}));
@@ -94,7 +94,7 @@ TEST(Log, compaction_leaves_the_batch_at_the_end_of_its_range_empty_BM_37) {
         append(log, key, Instant{});
     (void)log.compact(1);
     std::vector<const Batch*> batches;
-    log.read(Offset{0}, 1U << 20U, batches);
+    log.read(Offset{0}, log.end(), 1U << 20U, batches);
     ASSERT_EQ(batches.size(), 2U);
     EXPECT_TRUE(batches[0]->records.empty());
     EXPECT_EQ(batches[0]->last, Offset{1});
@@ -107,7 +107,7 @@ TEST(Log, a_truncated_log_gives_its_offsets_to_other_records_BM_63) {
     EXPECT_EQ(log.truncate(Offset{3}), (std::vector<Offset>{Offset{3}, Offset{4}}));
     append(log, "new", Instant{1s});
     std::vector<const Batch*> batches;
-    log.read(Offset{3}, 1U << 20U, batches);
+    log.read(Offset{3}, log.end(), 1U << 20U, batches);
     ASSERT_EQ(batches.size(), 1U);
     EXPECT_EQ(batches[0]->records[0].key_text(), "new");
 }
@@ -128,7 +128,7 @@ TEST(Log, null_and_empty_keys_differ_BM_39) {
     log.append({.key = {}, .has_key = false}, Instant{});
     log.append({.key = {}, .has_key = true}, Instant{});
     std::vector<const Batch*> batches;
-    log.read(Offset{0}, 1U << 20U, batches);
+    log.read(Offset{0}, log.end(), 1U << 20U, batches);
     EXPECT_FALSE(batches[0]->records[0].has_key());
     EXPECT_TRUE(batches[0]->records[1].has_key());
 }
@@ -138,7 +138,7 @@ TEST(Log, a_long_log_keeps_every_record_and_key) {
     for (int i = 0; i < 20'000; ++i)
         append(log, "key-" + std::to_string(i), Instant{});
     std::vector<const Batch*> batches;
-    log.read(Offset{0}, 1U << 30U, batches);
+    log.read(Offset{0}, log.end(), 1U << 30U, batches);
     std::int64_t expected = 0;
     for (const Batch* batch : batches) {
         for (const LogRecord& record : batch->records) {

@@ -31,6 +31,7 @@ struct FetchPosition {
 };
 struct FetchRequest {
     std::vector<FetchPosition> partitions{};
+    bool read_uncommitted = false;  ///< isolation level (BM-35)
     Duration wait_max{};
     std::uint32_t partition_bytes = 0;
     std::uint32_t bytes = 0;
@@ -38,6 +39,7 @@ struct FetchRequest {
 struct FetchedPartition {
     FetchPosition position{};
     KafkaError error = KafkaError::none;
+    Offset end = no_offset;  ///< last stable offset, or the log's end for read_uncommitted
     std::vector<const Batch*> batches{};
 };
 struct FetchResponse {
@@ -47,6 +49,7 @@ struct FetchResponse {
 struct ListOffsetsRequest {
     PartitionNumber partition{};
     bool latest = false;  ///< else the log start
+    bool read_uncommitted = false;
 };
 struct ListOffsetsResponse {
     KafkaError error = KafkaError::none;
@@ -55,6 +58,7 @@ struct ListOffsetsResponse {
 
 struct MetadataRequest {
     std::vector<std::int32_t> topics{};
+    bool all_topics = false;
 };
 struct PartitionLeader {
     std::int32_t topic = 0;

@@ -30,6 +30,7 @@ struct ClientContext {
     std::int64_t clock_drift_ppm = 0;
     std::string group{};
     std::vector<std::int32_t> topics{};
+    std::string pattern{};  ///< a regular expression instead of the list (BM-110); empty: the list
     ClientOptions options{};
 
     [[nodiscard]] Scheduler& scheduler() const { return cluster.scheduler(); }

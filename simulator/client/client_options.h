@@ -35,6 +35,9 @@ struct ClientOptions {
     std::uint32_t fetch_partition_bytes = 1U << 20U;           ///< fetch.message.max.bytes
     std::uint32_t fetch_bytes = 50U << 20U;                    ///< fetch.max.bytes
     ResetPolicy reset = ResetPolicy::earliest;
+    bool read_uncommitted = false;  ///< isolation.level
+    bool partition_eof = false;     ///< enable.partition.eof
+    bool auto_commit = false;       ///< of stored offsets, at the end of an assignment
     Library library = Library::v2_0_2;
 };
 

@@ -100,8 +100,50 @@ void Consumer::wait() {
 }
 
 void Consumer::take_in(const std::vector<AssignedFrom>& partitions) {
-    for (const AssignedFrom& each : partitions)
+    for (const AssignedFrom& each : partitions) {
         fetcher_.assign(each.partition, each.from);
+        stored_[each.partition] = {.assigned = true, .committed = each.from};
+    }
+}
+
+// BM-294: what is stored is committed when the assignment ends, whatever it is.
+void Consumer::drop(PartitionNumber partition) {
+    Stored& own = stored_[partition];
+    if (context_.options.auto_commit && own.stored != no_offset) {
+        offsets_.commit(0, {{partition, own.stored, {}}});
+    }
+    own = {};
+    fetcher_.unassign(partition);
+}
+
+void Consumer::drop_all() {
+    for (const auto& [partition, own] : stored_) {
+        if (own.assigned) drop(partition);
+    }
+    fetcher_.unassign_all();
+}
+
+KafkaError Consumer::store(PartitionNumber partition, Offset next_to_read) {
+    Stored& own = stored_[partition];
+    if (!own.assigned) return KafkaError::client_state;
+    own.stored = next_to_read;
+    return KafkaError::none;
+}
+
+void Consumer::commit_stored(std::uint64_t id) {
+    std::vector<OffsetToStore> offsets;
+    CommitEvent nothing{.commit = id};
+    for (auto& [partition, own] : stored_) {
+        if (!own.assigned) continue;
+        nothing.partitions.push_back({partition, KafkaError::client_no_offset});
+        const bool is_new =
+            own.stored != no_offset && (own.committed == no_offset || own.stored > own.committed);
+        if (!is_new) continue;
+        offsets.push_back({partition, own.stored, {}});
+        own.committed = own.stored;
+    }
+    if (offsets.empty()) return push(std::move(nothing));
+    offsets_.commit(id, std::move(offsets));
 }
 
 void Consumer::assign(const std::vector<AssignedFrom>& partitions) {
@@ -127,7 +169,7 @@ void Consumer::incremental_assign(const std::vector<AssignedFrom>& partitions) {
 
 void Consumer::unassign() {
     if (!membership_.awaits_call()) return;
-    fetcher_.unassign_all();
+    drop_all();
     fetcher_.release_all();
     membership_.unassigned({}, false);
 }
@@ -135,7 +177,7 @@ void Consumer::unassign() {
 void Consumer::incremental_unassign(const std::vector<PartitionNumber>& partitions) {
     if (!membership_.awaits_call()) return;
     for (const PartitionNumber partition : partitions)
-        fetcher_.unassign(partition);
+        drop(partition);
     fetcher_.release_all();
     membership_.unassigned(partitions, true);
 }

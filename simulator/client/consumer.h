@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -60,6 +61,18 @@ public:
     void seek(PartitionNumber partition, Offset to) { fetcher_.seek(partition, to); }
 
     void commit(std::uint64_t id, std::vector<OffsetToStore> offsets);
+
+    /// The application's position (BM-289).
+    [[nodiscard]] Offset position(PartitionNumber partition) {
+        return fetcher_.position(partition);
+    }
+
+    // Stored offsets; enable.auto.offset.store is off.
+    /// client_state for what is not assigned, client_unknown_partition for what never was (BM-230).
+    [[nodiscard]] KafkaError store(PartitionNumber partition, Offset next_to_read);
+    /// Commits what is stored beyond the last commit; when that is nothing the answer is
+    /// client_no_offset (BM-229).
+    void commit_stored(std::uint64_t id);
     void fetch_committed(std::uint64_t id, std::vector<PartitionNumber> partitions);
 
     /// Revokes what is owned, leaves the group; ClosedEvent is the last event.
@@ -74,6 +87,14 @@ public:
 private:
     void push(ConsumerEvent event);
     void take_in(const std::vector<AssignedFrom>& partitions);
+    void drop(PartitionNumber partition);
+    void drop_all();
+
+    struct Stored {
+        bool assigned = false;
+        Offset stored = no_offset;
+        Offset committed = no_offset;  ///< as far as this client knows (BM-294)
+    };
 
     const ClientContext& context_;
     CoordinatorLink link_;
@@ -82,6 +103,7 @@ private:
     OffsetClient offsets_;
     Membership membership_;
     std::deque<ConsumerEvent> events_;
+    std::map<PartitionNumber, Stored> stored_;
     std::function<void()> wake_;
 };
 

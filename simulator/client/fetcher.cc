@@ -28,6 +28,7 @@ void Fetcher::restart(State& state, Offset from) {
     state.queued = 0;
     state.next_fetch = from;
     state.position = from;
+    state.end_told = no_offset;
 }
 
 void Fetcher::assign(PartitionNumber partition, Offset from) {
@@ -120,6 +121,7 @@ void Fetcher::pump_broker(BrokerNumber broker) {
     if (held_ || source.outstanding || assigned_.empty()) return;
     FetchRequest request{
         .partitions = {},
+        .read_uncommitted = context_.options.read_uncommitted,
         .wait_max = context_.options.fetch_wait_max,
         .partition_bytes = context_.options.fetch_partition_bytes,
         .bytes = context_.options.fetch_bytes,
@@ -165,7 +167,7 @@ void Fetcher::accept(FetchedPartition& fetched) {
     for (const Batch* const batch : fetched.batches) {
         if (batch->last < target.next_fetch) continue;
         std::span<const LogRecord> records;
-        if (batch->kind == Batch::Kind::data) records = batch->records;
+        if (can_be_read(*batch)) records = batch->records;
         // BM-23: the batch begins earlier than what was asked for.
         const auto first =
             std::ranges::lower_bound(records, target.next_fetch, {}, &LogRecord::offset);
@@ -175,6 +177,25 @@ void Fetcher::accept(FetchedPartition& fetched) {
         if (records.empty() && batch->kind == Batch::Kind::aborted) continue;  // BM-33
         queue_.push_back({partition, target.version, records, target.next_fetch});
     }
+    tell_end(partition, target, fetched.end);
+}
+
+bool Fetcher::can_be_read(const Batch& batch) const {
+    if (batch.kind == Batch::Kind::data) return true;
+    return context_.options.read_uncommitted && batch.kind != Batch::Kind::marker;
+}
+
+// BM-36.
+void Fetcher::tell_end(PartitionNumber partition, State& target, Offset end) {
+    const bool tells = context_.options.partition_eof && target.next_fetch == end;
+    if (!tells || target.end_told == end) return;
+    target.end_told = end;
+    queue_.push_back({partition, target.version, {}, target.next_fetch, true});
+}
+
+Offset Fetcher::position(PartitionNumber partition) {
+    skip_outdated();
+    return state(partition).position;
 }
 
 void Fetcher::refused(PartitionNumber partition, KafkaError error) {
@@ -217,7 +238,10 @@ void Fetcher::ask_offset(PartitionNumber partition, std::uint32_t version) {
     const BrokerNumber leader = metadata_.leader_of(partition);
     if (leader == no_broker) return again();
     channels_.to(leader).call(
-        ListOffsetsRequest{partition, context_.options.reset == ResetPolicy::latest},
+        ListOffsetsRequest{
+            partition,
+            context_.options.reset == ResetPolicy::latest,
+            context_.options.read_uncommitted},
         context_.of_own_clock(context_.options.request_timeout),
         [this, partition, is_current, again](Answer answer) {
             if (!is_current()) return;
@@ -239,7 +263,7 @@ void Fetcher::skip_outdated() {
         State& owner = state(front.partition);
         const bool is_current =
             owner.phase == State::Phase::active && owner.version == front.version;
-        if (is_current && !front.records.empty()) return;
+        if (is_current && (front.is_end || !front.records.empty())) return;
         if (is_current) owner.position = front.position_after;  // BM-31
         queue_.pop_front();
     }
@@ -255,6 +279,11 @@ Delivery Fetcher::take(std::size_t records_max) {
     if (queue_.empty() || records_max == 0) return {};
     Fetched& front = queue_.front();
     State& owner = state(front.partition);
+    if (front.is_end) {
+        const Delivery end{front.partition, {}, front.position_after};
+        queue_.pop_front();
+        return end;
+    }
     const std::size_t count = std::min(records_max, front.records.size());
     const Delivery delivery{front.partition, front.records.first(count)};
     front.records = front.records.subspan(count);

@@ -18,6 +18,7 @@ namespace odradek::sim {
 struct Delivery {
     PartitionNumber partition{};
     std::span<const LogRecord> records{};
+    Offset end = no_offset;  ///< no records, but the partition's end was reached here (BM-36)
 };
 
 /// Reads the assigned partitions ahead into one queue (broker-model.md, 2.1 and 8.4). Versions
@@ -48,6 +49,10 @@ public:
     [[nodiscard]] Delivery take(std::size_t records_max);
     [[nodiscard]] bool has_records();
 
+    /// One above the last record handed out, and above the markers behind it (BM-31); no_offset
+    /// when nothing was handed out since the start.
+    [[nodiscard]] Offset position(PartitionNumber partition);
+
     /// Looks whether there is anything to fetch.
     void pump();
 
@@ -59,6 +64,7 @@ private:
         std::uint32_t version;
         std::span<const LogRecord> records;
         Offset position_after;
+        bool is_end = false;
     };
     struct State {
         enum class Phase : unsigned char { absent, wants_offset, active, stopped };
@@ -66,8 +72,9 @@ private:
         bool paused = false;  ///< the application's; survives an unassign (BM-286)
         std::uint32_t version = 0;
         Offset next_fetch{};
-        Offset position{};    ///< behind the last record handed out
-        Offset last_start{};  ///< of the last assign, seek or pause (BM-285)
+        Offset position{};            ///< behind the last record handed out
+        Offset last_start{};          ///< of the last assign, seek or pause (BM-285)
+        Offset end_told = no_offset;  ///< an end is told once (BM-36)
         std::size_t queued = 0;
         Instant backed_off_until{};
     };
@@ -86,6 +93,8 @@ private:
     void reset(PartitionNumber partition);
     void ask_offset(PartitionNumber partition, std::uint32_t version);
     void back_off(PartitionNumber partition);
+    [[nodiscard]] bool can_be_read(const Batch& batch) const;
+    void tell_end(PartitionNumber partition, State& target, Offset end);
     void skip_outdated();
 
     const ClientContext& context_;

@@ -60,7 +60,7 @@ void Membership::join() {
     state_ = State::joining;
     last_join_at_ = context_.now();
     known_partitions_ = metadata_.partitions_version();
-    Subscription subscription{.topics = context_.topics, .owned = {}};
+    Subscription subscription{.topics = metadata_.topics(), .owned = {}};
     if (is_cooperative()) {
         subscription.owned = owned_;
         std::ranges::sort(subscription.owned);

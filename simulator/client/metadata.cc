@@ -1,5 +1,7 @@
 #include "simulator/client/metadata.h"
 
+#include <algorithm>
+#include <regex>
 #include <utility>
 #include <variant>
 
@@ -36,7 +38,7 @@ void Metadata::ask() {
     const BrokerNumber broker = next_to_ask_;
     next_to_ask_ = (next_to_ask_ + 1) % context_.cluster.broker_count();
     channels_.to(broker).call(
-        MetadataRequest{context_.topics},
+        MetadataRequest{context_.topics, !context_.pattern.empty()},
         context_.of_own_clock(context_.options.request_timeout),
         [this](Answer answer) { asked(std::move(answer)); }
     );
@@ -49,8 +51,14 @@ void Metadata::asked(Answer answer) {
     }
     asking_ = false;
     auto& fresh = std::get<MetadataResponse>(*answer).partitions;
-    if (fresh.size() != partitions_.size()) ++partitions_version_;
+    std::erase_if(fresh, [this](const PartitionLeader& each) { return !is_wanted(each); });
+    if (!std::ranges::equal(
+            fresh, partitions_, {}, &PartitionLeader::partition, &PartitionLeader::partition
+        )) {
+        ++partitions_version_;
+    }
     partitions_ = std::move(fresh);
+    std::ranges::fill(leaders_, no_broker);
     for (const PartitionLeader& each : partitions_) {
         const std::size_t number = each.partition.value();
         if (leaders_.size() <= number) leaders_.resize(number + 1, no_broker);
@@ -59,6 +67,21 @@ void Metadata::asked(Answer answer) {
     if (changed_) changed_();
     for (const auto& then : std::exchange(waiting_, {}))
         then();
+}
+
+bool Metadata::is_wanted(const PartitionLeader& each) const {
+    if (context_.pattern.empty()) return true;
+    const std::regex pattern{context_.pattern, std::regex::extended};
+    return std::regex_search(context_.cluster.topic_name(each.topic), pattern);
+}
+
+std::vector<std::int32_t> Metadata::topics() const {
+    if (context_.pattern.empty()) return context_.topics;
+    std::vector<std::int32_t> matching;
+    for (const PartitionLeader& each : partitions_) {
+        if (matching.empty() || matching.back() != each.topic) matching.push_back(each.topic);
+    }
+    return matching;
 }
 
 BrokerNumber Metadata::leader_of(PartitionNumber partition) const {

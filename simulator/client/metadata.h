@@ -25,6 +25,9 @@ public:
 
     [[nodiscard]] BrokerNumber leader_of(PartitionNumber partition) const;
 
+    /// The subscribed topics: the list, or those that match the pattern now.
+    [[nodiscard]] std::vector<std::int32_t> topics() const;
+
     /// By topic, then id.
     [[nodiscard]] const std::vector<PartitionLeader>& partitions() const { return partitions_; }
 
@@ -34,6 +37,7 @@ public:
 private:
     void ask();
     void asked(Answer answer);
+    [[nodiscard]] bool is_wanted(const PartitionLeader& each) const;
     void refresh_later();
 
     const ClientContext& context_;

@@ -160,6 +160,14 @@ void OffsetClient::asked(Question question, Answer answer) {
     if (answer.has_value()) error = std::get<OffsetFetchResponse>(*answer).error;
     if (error == KafkaError::none) {
         auto& offsets = std::get<OffsetFetchResponse>(*answer).offsets;
+        const bool unstable = std::ranges::any_of(offsets, [](const FetchedOffset& each) {
+            return each.error == KafkaError::unstable_offset_commit;
+        });
+        if (unstable) {  // BM-235: asked again without end
+            const auto again = std::make_shared<Question>(std::move(question));
+            context_.after(retry_backoff, [this, again] { ask(std::move(*again)); });
+            return;
+        }
         return hooks_.fetched({question.id, KafkaError::none, std::move(offsets)});
     }
     if (means_other_coordinator(error)) link_.forget();

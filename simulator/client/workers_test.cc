@@ -26,7 +26,7 @@ protected:
             log.append({.key = key, .value_bytes = 1}, Instant{});
         }
         std::vector<const Batch*> batches;
-        log.read(Offset{0}, 1U << 20U, batches);
+        log.read(Offset{0}, log.end(), 1U << 20U, batches);
         records_ = batches[0]->records;
     }
 
