@@ -12,19 +12,6 @@
 
 namespace odradek::scenarios {
 
-std::optional<ExitCode> parse_command_line(CLI::App& app, std::span<const std::string> arguments) {
-    try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::Success& help) {
-        app.exit(help);
-        return ExitCode::passed;
-    } catch (const CLI::ParseError& error) {
-        report_error(error.what(), app.get_name() + " --help");
-        return ExitCode::usage;
-    }
-    return std::nullopt;
-}
-
 void add_format(CLI::App& app, std::string& format) {
     app.add_option("--format", format, "text or json")
         ->check(CLI::IsMember({"text", "json"}))

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "engine/cli/command.h"
+#include "engine/cli/command_line.h"
 #include "engine/config/config_error.h"
 
 #include <cstdint>
@@ -28,10 +29,7 @@ namespace odradek::scenarios {
 /// A member's process; run_on_kafka() starts it.
 [[nodiscard]] ExitCode member_command(std::span<const std::string> arguments);
 
-/// Parses with CLI11; an exit code when the command ends here (help, or wrong usage).
-[[nodiscard]] std::optional<ExitCode> parse_command_line(
-    CLI::App& app, std::span<const std::string> arguments
-);
+using odradek::parse_command_line;
 
 /// Adds `--format text|json`.
 void add_format(CLI::App& app, std::string& format);

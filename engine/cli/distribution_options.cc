@@ -1,6 +1,7 @@
 #include "engine/cli/distribution_options.h"
 
 #include "engine/cli/command.h"
+#include "engine/cli/command_line.h"
 #include "engine/cli/distribution_contract.h"
 
 #include <algorithm>
@@ -374,7 +375,8 @@ std::expected<DistributionOptions, NoOptions> parse_distribution_options(
     } catch (const CLI::CallForHelp&) {
         return std::unexpected(NoOptions{.is_help = true, .text = app.help(), .remedy = {}});
     } catch (const CLI::ParseError& error) {
-        return wrong(error.what(), "odradek distribution --help explains the options");
+        const UsageMistake mistake = usage_mistake(app, error);
+        return wrong(mistake.what, mistake.remedy);
     }
     return resolve(app, typed, own);
 }

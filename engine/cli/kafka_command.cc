@@ -1,5 +1,6 @@
 #include "engine/cli/kafka_command.h"
 
+#include "engine/cli/command_line.h"
 #include "engine/kafka/admin.h"
 #include "engine/local_kafka/local_kafka.h"
 #include "engine/local_kafka/node.h"
@@ -235,7 +236,8 @@ void add_common(CLI::App& app, KafkaArguments& arguments) {
         "where the cache and the data are (default: ODRADEK_KAFKA_DIR, else build/kafka)"
     );
     app.add_option("--format", arguments.format, "text or json")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
 }
 
 std::string check_setting(const std::string& pair) {
@@ -247,11 +249,14 @@ void add_start(CLI::App& app, KafkaArguments& arguments) {
     const std::map<std::string, Runtime> runtimes{
         {"auto", Runtime::automatic}, {"docker", Runtime::docker}, {"java", Runtime::java}};
     add_common(app, arguments);
-    app.add_option("--nodes", arguments.nodes, "brokers, 1 to 9")->check(CLI::Range(1, 9));
+    app.add_option("--nodes", arguments.nodes, "brokers")
+        ->check(CLI::Range(1, 9))
+        ->capture_default_str();
     app.add_option("--port", arguments.port, "of the first broker (default: free ones)")
         ->check(CLI::Range(1, 65'000));
     app.add_option("--runtime", arguments.runtime, "auto (Docker where there is one), docker, java")
-        ->transform(CLI::CheckedTransformer(runtimes));
+        ->transform(CLI::CheckedTransformer(runtimes))
+        ->type_name("NAME=auto");
     app.add_option("--owner", arguments.owner, "PID: stop the cluster when that process has ended")
         ->check(CLI::PositiveNumber);
     app.add_option("--set", arguments.settings, "NAME=VALUE for server.properties, repeatable")
@@ -265,7 +270,9 @@ void add_start(CLI::App& app, KafkaArguments& arguments) {
 void add_topic(CLI::App& app, KafkaArguments& arguments) {
     add_common(app, arguments);
     app.add_option("NAME", arguments.topic, "the topic")->required();
-    app.add_option("--partitions", arguments.partitions)->check(CLI::Range(1, 10'000));
+    app.add_option("--partitions", arguments.partitions, "of the topic")
+        ->check(CLI::Range(1, 10'000))
+        ->capture_default_str();
     app.add_option("--replicas", arguments.replicas, "default: as many as nodes, 3 at most")
         ->check(CLI::Range(1, 9));
     app.add_option("--set", arguments.topic_settings, "NAME=VALUE of the topic, repeatable")
@@ -289,17 +296,11 @@ ExitCode run_kafka_command(std::span<const std::string> arguments) {
     stop_app->add_flag("--all", values.all, "every cluster below the folder");
     stop_app->add_option("--after", values.owner, "PID: first wait until that process has ended")
         ->check(CLI::PositiveNumber);
+    stop_app->footer("Example: odradek kafka stop --all");
     add_common(*status_app, values);
+    status_app->footer("Example: odradek kafka status --format json");
     add_topic(*topic_app, values);
-    try {
-        app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
-    } catch (const CLI::Success& help) {
-        app.exit(help);
-        return ExitCode::passed;
-    } catch (const CLI::ParseError& error) {
-        report_error(error.what(), "odradek kafka --help");
-        return ExitCode::usage;
-    }
+    if (const auto ended = parse_command_line(app, arguments)) return *ended;
     if (start_app->parsed()) return start(values);
     if (stop_app->parsed()) return stop(values);
     if (status_app->parsed()) return status(values);

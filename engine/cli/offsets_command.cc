@@ -1,5 +1,6 @@
 #include "engine/cli/offsets_command.h"
 
+#include "engine/cli/command_line.h"
 #include "engine/cli/offset_ranges.h"
 #include "engine/cli/offsets_show.h"
 #include "engine/cli/shown_map.h"
@@ -151,7 +152,9 @@ void add_show(CLI::App& app, Arguments& arguments) {
         "NAME=VALUE of the client, such as security.protocol=SSL"
     );
     showing.add_option("--format", arguments.output, "how the result is printed")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    showing.footer("Example: odradek offsets show --brokers 127.0.0.1:9092 --group shop");
 }
 
 void add_decode(CLI::App& app, Arguments& arguments) {
@@ -162,7 +165,9 @@ void add_decode(CLI::App& app, Arguments& arguments) {
     decoding.add_option("--end", arguments.end, "end of the partition: no offset is yielded there");
     decoding.add_option("TEXT", arguments.text, "the text, or - for standard input")->required();
     decoding.add_option("--format", arguments.output, "how the result is printed")
-        ->check(CLI::IsMember({"text", "json"}));
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    decoding.footer("Example: odradek offsets decode --base 10 bAAGJgA=");
 }
 
 void add_encode(CLI::App& app, Arguments& arguments) {
@@ -177,6 +182,9 @@ void add_encode(CLI::App& app, Arguments& arguments) {
         .add_option("--completed", arguments.completed, "such as 11-12,15, or - for standard input")
         ->required();
     encoding.add_option("--limit", arguments.limit, "the most UTF-16 units (none by default)");
+    encoding.footer(
+        "Example: odradek offsets encode --format odradek --base 10 --completed 11-12,15"
+    );
 }
 
 }  // namespace
@@ -184,22 +192,14 @@ void add_encode(CLI::App& app, Arguments& arguments) {
 ExitCode run_offsets(std::span<const std::string> given) {
     Arguments arguments;
     CLI::App app{
-        "The text that a group commits beside an offset, ours and the Java peer's.\n"
-        "  odradek offsets show --brokers localhost:9092 --group shop\n"
-        "  odradek offsets decode --base 10 bAAI1gA=\n"
-        "  odradek offsets encode --format odradek --base 10 --completed 11-12,15",
+        "The text that a group commits beside an offset, ours and the Java peer's.",
         "odradek offsets"};
+    app.footer("Example: odradek offsets show --brokers 127.0.0.1:9092 --group shop");
     app.require_subcommand(1);
     add_show(app, arguments);
     add_decode(app, arguments);
     add_encode(app, arguments);
-    std::vector<std::string> reversed(given.rbegin(), given.rend());
-    try {
-        app.parse(reversed);
-    } catch (const CLI::ParseError& error) {
-        const bool is_help = app.exit(error) == 0;
-        return is_help ? ExitCode::passed : ExitCode::usage;
-    }
+    if (const auto ended = parse_command_line(app, given)) return *ended;
     if (app.got_subcommand("show")) return show_group(arguments);
     return app.got_subcommand("decode") ? decode_text(arguments) : encode_ranges(arguments);
 }

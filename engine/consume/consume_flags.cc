@@ -1,7 +1,5 @@
 #include "engine/consume/consume_flags.h"
 
-#include "engine/base/nearest.h"
-
 #include <algorithm>
 
 #include <CLI/CLI.hpp>
@@ -132,26 +130,6 @@ void add_flags(CLI::App& app, ConsumeFlags& given) {
     for (CLI::Option* option : app.get_options()) {
         option->type_name("");
     }
-}
-
-/// A sentence for each word that no option takes, with the nearest one.
-std::vector<std::string> unexpected_words(const CLI::App& app) {
-    std::vector<std::string> flags;
-    for (const CLI::Option* option : app.get_options()) {
-        for (const std::string& name : option->get_lnames()) {
-            flags.push_back("--" + name);
-        }
-    }
-    const std::vector<std::string_view> known(flags.begin(), flags.end());
-    std::vector<std::string> mistakes;
-    for (const std::string& word : app.remaining()) {
-        if (!word.starts_with("--") && !mistakes.empty()) continue;  // the value of one before it
-        const std::string near = nearest(word.substr(0, word.find('=')), known);
-        mistakes.push_back(
-            "unknown option '" + word + "'" + (near.empty() ? "" : "; did you mean " + near + "?")
-        );
-    }
-    return mistakes;
 }
 
 }  // namespace odradek::consume

@@ -50,7 +50,4 @@ struct ConsumeFlags {
 /// Gives `app` its options, which write into `given`, and all that `--help` shows.
 void add_flags(CLI::App& app, ConsumeFlags& given);
 
-/// A sentence for each word that no option of `app` has taken, with the nearest one.
-[[nodiscard]] std::vector<std::string> unexpected_words(const CLI::App& app);
-
 }  // namespace odradek::consume

@@ -1,5 +1,6 @@
 #include "engine/consume/consume_options.h"
 
+#include "engine/cli/command_line.h"
 #include "engine/config/engine_options.h"
 #include "engine/config/units.h"
 #include "engine/consume/consume_file.h"
@@ -169,10 +170,9 @@ std::expected<std::variant<ConsumeOptions, HelpWanted>, Mistakes> parse_consume_
         app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
     } catch (const CLI::CallForHelp&) {
         return Parsed{HelpWanted{app.help()}};
-    } catch (const CLI::ExtrasError&) {
-        return std::unexpected(unexpected_words(app));
     } catch (const CLI::ParseError& error) {
-        return std::unexpected(Mistakes{error.what()});
+        const UsageMistake mistake = usage_mistake(app, error);
+        return std::unexpected(Mistakes{mistake.what + "; " + mistake.remedy});
     }
     ConsumeOptions options;
     Mistakes mistakes;
