@@ -121,7 +121,7 @@ std::expected<void, Error> Service::Implementation::open_pages() {
         *options.metrics_port,
         [this](std::string_view path) -> std::optional<Page> {
             if (path == "/metrics") {
-                return metrics_page(consumer->status(), options.consumer.group);
+                return metrics_page(consumer->meters(), options.consumer.group);
             }
             if (path == "/health") return health_page(consumer->status(), phase);
             return std::nullopt;

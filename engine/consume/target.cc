@@ -6,7 +6,6 @@
 #include "engine/consume/http_endpoint.h"
 #include "engine/consume/record_printer.h"
 
-#include <future>
 #include <memory>
 #include <utility>
 
@@ -50,12 +49,12 @@ std::expected<OpenTarget, std::string> open_http(const ConsumeOptions& options) 
     return OpenTarget{
         .handler =
             [endpoint](const RecordContext& context) {
-                std::promise<Outcome> answer;
-                std::future<Outcome> answered = answer.get_future();
-                endpoint->post(context, [&](Outcome outcome) {
-                    answer.set_value(std::move(outcome));
+                // The record is answered by the endpoint's thread; this one goes on.
+                const auto token = std::make_shared<CompletionToken>(context.defer());
+                endpoint->post(context, [token](Outcome outcome) {
+                    token->finish(std::move(outcome));
                 });
-                return answered.get();
+                return Outcome::deferred();
             },
         .stop = [endpoint](Duration) { endpoint->stop(); },
         .has_failed = &never};
