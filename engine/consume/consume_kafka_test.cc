@@ -242,8 +242,16 @@ TEST_F(ConsumeTest, posts_records_and_repeats_what_the_endpoint_could_not_take) 
     std::mutex mutex;
     std::set<std::string> refused;
     Ledger ledger;
+    int active = 0;
+    int active_peak = 0;
     HttpTestServer server{[&](const HttpTestServer::Request& request) -> std::string {
+        {
+            const std::lock_guard lock{mutex};
+            active_peak = std::max(active_peak, ++active);
+        }
+        std::this_thread::yield();
         const std::lock_guard lock{mutex};
+        --active;
         if (request.body.ends_with("3") && refused.insert(request.body).second) {
             return "503 Service Unavailable\r\n\r\n";
         }
@@ -256,13 +264,19 @@ TEST_F(ConsumeTest, posts_records_and_repeats_what_the_endpoint_could_not_take) 
         return "204 No Content\r\n\r\n";
     }};
     ConsumeProgram program{
-        arguments(topic, unique("g"), {"--http", server.url(), "--until-idle", "500ms"}), folder_};
+        arguments(
+            topic,
+            unique("g"),
+            {"--http", server.url(), "--concurrency", "4", "--until-idle", "500ms"}
+        ),
+        folder_};
     EXPECT_EQ(program.wait(), 0) << program.error();
     const std::lock_guard lock{mutex};
     EXPECT_EQ(ledger.handled(), 300U);
     EXPECT_EQ(ledger.repeated(), 0U);
     EXPECT_EQ(ledger.out_of_order(), 0);
-    EXPECT_LE(server.connections(), 16 + 30);  // one each, and a new one for each that was broken
+    EXPECT_LE(active_peak, 4);
+    EXPECT_LE(server.connections(), 4 + 30);  // and a new one for each that was broken
 }
 
 TEST_F(ConsumeTest, ends_with_one_when_a_record_is_given_up_and_nobody_takes_it) {
@@ -416,31 +430,38 @@ TEST_F(ConsumeTest, is_forced_by_a_second_signal) {
     EXPECT_NE(program.error().find("stopped by force"), std::string::npos);
 }
 
-TEST_F(ConsumeTest, serves_metrics_and_health_while_it_runs) {
+TEST_F(ConsumeTest, serves_metrics_and_says_in_health_which_record_a_partition_is_stuck_at) {
     const std::string topic = make_topic(2);
     produce(topic, 3);
-    // The worker asks for both pages itself: it runs while they are served.
+    // The worker of the first record does not answer before the pages have told of it.
     LineStream pages{folder_ + "/pages"};
     const std::string worker =
-        "read -r l; port=$(sed -n 's|.*metrics: http://127.0.0.1:\\([0-9]*\\)/.*|\\1|p' " +
-        folder_ +
-        "/stderr); exec 3<>/dev/null; bash -c \"exec 5<>/dev/tcp/127.0.0.1/$port; "
-        "printf 'GET /health HTTP/1.0\\r\\n\\r\\n' >&5; cat <&5 >" +
-        pages.file() +
-        "; "
-        "exec 5<>/dev/tcp/127.0.0.1/$port; printf 'GET /metrics HTTP/1.0\\r\\n\\r\\n' >&5; "
-        "cat <&5 >" +
-        pages.file() + "\"; echo done; while read -r l; do echo done; done";
+        "get() { bash -c \"exec 5<>/dev/tcp/127.0.0.1/$port; "
+        "printf 'GET $1 HTTP/1.0\\r\\n\\r\\n' >&5; cat <&5\"; }; read -r l; "
+        "port=$(sed -n 's|.*metrics: http://127.0.0.1:\\([0-9]*\\)/.*|\\1|p' " +
+        folder_ + "/stderr); until get /health | grep stuck_for_ms >" + pages.file() +
+        "; do :; done; get /metrics >" + pages.file() +
+        "; echo done; while read -r l; do echo done; done";
     ConsumeProgram program{
         arguments(
-            topic, unique("g"), {"--exec", worker, "--metrics-port", "0", "--concurrency", "1"}
+            topic,
+            unique("g"),
+            {"--exec",
+             worker,
+             "--metrics-port",
+             "0",
+             "--concurrency",
+             "1",
+             "--slow-partition-after",
+             "200ms"}
         ),
         folder_};
     std::string text;
-    while (text.find("odradek_in_flight{") == std::string::npos && !HasFailure()) {
+    while (text.find("odradek_records_polled_total{") == std::string::npos && !HasFailure()) {
         text += pages.next() + "\n";
     }
     EXPECT_NE(text.find("\"status\":\"running\""), std::string::npos) << text;
+    EXPECT_NE(text.find("\"stuck\":[{\"topic\":\"" + topic), std::string::npos) << text;
     EXPECT_NE(text.find("# TYPE odradek_records_polled_total counter"), std::string::npos) << text;
     program.send(SIGTERM);
     EXPECT_EQ(program.wait(20s), 0);

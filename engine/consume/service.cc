@@ -136,6 +136,9 @@ std::expected<void, Error> Service::Implementation::open_pages() {
 
 std::expected<Service, Error> Service::open(const ConsumeOptions& options) {
     auto service = std::make_unique<Implementation>(options);
+    EngineOptions& engine = service->options.consumer.engine;
+    // A posted record is answered later: what bounds handlers elsewhere bounds open answers here.
+    if (options.target == Target::http) engine.deferred.open_max = engine.concurrency_max;
     service->listen();
     auto target = open_target(options, &say);
     if (!target) return std::unexpected(Error{Errc::invalid_options, target.error(), {}});
