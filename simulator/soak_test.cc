@@ -387,7 +387,7 @@ TEST(Soak, BM219_cooperative_members_of_2_0_2_settle_though_they_commit_often) {
 }
 
 TEST(Soak, BM271_a_static_member_that_is_fenced_while_it_closes_ends) {
-    for (const std::uint64_t seed : {50'878, 51'976}) {
+    for (const std::uint64_t seed : {50'878U, 51'976U}) {
         const Soak soak{.assignor = Assignor::cooperative_sticky, .static_members = true};
         EXPECT_EQ(run(soak, seed).stuck, "") << "seed " << seed;
     }
