@@ -31,7 +31,9 @@ else()
   set(prefix ${folder}/root/usr)
 endif()
 
-run(${prefix}/bin/odradek --help)
+foreach(verb check distribution chaos compare consume kafka offsets)  # each is there, in whatever program
+  run(${prefix}/bin/odradek ${verb} --help)
+endforeach()
 run(${prefix}/bin/odradek chaos run ordering/key-order-under-retries --seed 7)
 run(${prefix}/bin/odradek check --out ${folder}/report)
 
