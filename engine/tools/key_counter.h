@@ -59,8 +59,8 @@ public:
 };
 
 struct KeyCounterOptions {
-    /// Distinct keys counted exactly. The default fills a table of 128 MiB.
-    std::size_t exact_keys_max = 2'621'440;
+    /// Distinct keys counted exactly. The default fills a table of 64 MiB.
+    std::size_t exact_keys_max = 1'310'720;
     std::size_t heavy_keys = 16'384;  ///< Space-Saving counters beyond; error ≤ total / this
 };
 
