@@ -21,7 +21,30 @@ void check_order(const History& history) {
     if (broken) RC_FAIL(*broken);
 }
 
+/// A batch is of one partition, in offset order and never too large; no lane is in two; nothing of
+/// a lane counts before what is in front of it; and the end is reached (PC-6).
+void check_batches(const History& history) {
+    Shapes seen;
+    const auto broken = break_of(
+        history,
+        {Law::lane_order, Law::lane_overlap, Law::release, Law::coverage, Law::ending},
+        seen
+    );
+    RC_CLASSIFY(seen.batch_of_several_lanes > 0, "a batch of several lanes");
+    RC_CLASSIFY(seen.not_done_inside_a_batch > 0, "not done inside a batch");
+    RC_CLASSIFY(seen.reassigned_with_abandoned_work > 0, "assigned again with abandoned work");
+    if (broken) RC_FAIL(*broken);
+}
+
 }  // namespace
+
+RC_GTEST_PROP(Batches, PC6_keep_each_key_of_a_partition_in_order, ()) {
+    check_batches(*any_history_of_batches(Ordering::key));
+}
+
+RC_GTEST_PROP(Batches, PC6_keep_whatever_order_is_asked_for, ()) {
+    check_batches(*any_history_of_batches(std::nullopt));
+}
 
 RC_GTEST_PROP(Ordering, keeps_a_partition_in_order, ()) {
     check_order(*any_history(Ordering::partition));

@@ -7,6 +7,7 @@ namespace odradek::scenarios {
 namespace {
 
 constexpr std::array<std::string_view, 3> answer_names{"retry", "skip", "fail"};
+constexpr std::array<std::string_view, 2> batch_answer_names{"each", "whole"};
 
 void read_range(ConfigReader& reader, const ConfigNode& node, Latency& into) {
     if (node.kind != ConfigNode::Kind::sequence || node.items.size() != 2) {
@@ -138,6 +139,11 @@ void read_handler(
         fields.read("doubles", into.deferred->doubles);
         fields.finish();
     }
+    if (const ConfigNode* batch = map.find("batch")) {
+        const std::size_t choice = reader.read_choice(*batch, batch_answer_names);
+        if (choice != no_choice) into.batch = static_cast<BatchAnswer>(choice);
+    }
+    map.read("partitioner_failures", into.partitioner_failures);
     map.finish();
 }
 
@@ -174,6 +180,12 @@ std::string handler_yaml(const Handler& handler) {
                 ", leaks: " + to_text(handler.deferred->leaks) +
                 ", doubles: " + to_text(handler.deferred->doubles) + "}"
         );
+    }
+    if (handler.partitioner_failures.part != 0) {
+        line("partitioner_failures", to_text(handler.partitioner_failures));
+    }
+    if (handler.batch != BatchAnswer::each) {
+        line("batch", std::string(batch_answer_names[static_cast<std::size_t>(handler.batch)]));
     }
     return yaml;
 }

@@ -1,5 +1,6 @@
 #include "scenarios/real_member.h"
 
+#include "scenarios/lanes.h"
 #include "scenarios/simulated_world.h"
 #include "simulator/client/ledger.h"
 
@@ -28,6 +29,16 @@ std::string_view name_of(GroupAssignor assignor) {
             break;
     }
     return "cooperative-sticky";
+}
+
+sim::HandlerRun run_of(const TraceEvent& started) {
+    return {
+        .topic = started.topic,
+        .partition = started.partition,
+        .offset = started.offset,
+        .attempt = started.attempt,
+        .key = started.key,
+        .has_key = started.has_key};
 }
 
 Outcome outcome_of(const sim::HandlerAnswer& answer) {
@@ -72,6 +83,7 @@ ConsumerOptions RealMember::options() const {
     ConsumerOptions options{
         .brokers = place_.brokers, .group = place_.group, .topics = place_.topics};
     options.engine = scenario_.engine;
+    options.partitioner = lane_code(scenario_).partitioner;
     if (options.engine.retry.then == AfterLastAttempt::dead_letter) {
         options.dead_letter_topic = dead_letter_topic(place_.group);
     }
@@ -155,7 +167,13 @@ std::expected<void, Error> RealMember::start() {
     if (!opened) return std::unexpected(std::move(opened.error()));
     ledger_.write({.kind = Kind::member_up, .member = place_.number});
     consumer_.emplace(std::move(*opened));
-    consumer_->poll([this](const RecordContext& context) { return handle(context); });
+    if (scenario_.engine.batch_size > 1) {
+        consumer_->poll_batches([this](std::span<const RecordContext> contexts) {
+            return handle_batch(contexts);
+        });
+    } else {
+        consumer_->poll([this](const RecordContext& context) { return handle(context); });
+    }
     return {};
 }
 
@@ -221,25 +239,14 @@ TraceEvent RealMember::event(Kind kind, const RecordContext& context) const {
     return event;
 }
 
-sim::HandlerAnswer RealMember::answer_of(const RecordContext& context, const TraceEvent& run) {
-    std::shared_ptr<const sim::HandlerModel> handler;
-    {
-        const std::lock_guard lock{handler_mutex_};
-        handler = handler_;
-    }
-    return handler->run(
-        {.topic = run.topic,
-         .partition = run.partition,
-         .offset = run.offset,
-         .attempt = context.attempt,
-         .key = run.key,
-         .has_key = run.has_key}
-    );
+std::shared_ptr<const sim::HandlerModel> RealMember::handler() const {
+    const std::lock_guard lock{handler_mutex_};
+    return handler_;
 }
 
 Outcome RealMember::handle(const RecordContext& context) {
     TraceEvent started = event(Kind::started, context);
-    const sim::HandlerAnswer answer = answer_of(context, started);
+    const sim::HandlerAnswer answer = handler()->run(run_of(started));
     TraceEvent finished = started;
     finished.kind = Kind::finished;
     ledger_.write(std::move(started));
@@ -266,6 +273,35 @@ Outcome RealMember::defer(
         }
     );
     return Outcome::deferred();
+}
+
+BatchOutcome RealMember::handle_batch(std::span<const RecordContext> contexts) {
+    const std::uint32_t batch = ++batches_;
+    std::vector<TraceEvent> started;
+    for (const RecordContext& context : contexts) {
+        started.push_back(event(Kind::started, context));
+        started.back().batch = batch;
+        ledger_.write(started.back());
+    }
+    std::vector<sim::HandlerRun> runs;
+    for (const TraceEvent& record : started) {
+        runs.push_back(run_of(record));
+    }
+    const auto answers = handler()->run_batch(runs, scenario_.engine.ordering);
+    const Duration latency = std::ranges::max(answers, {}, &sim::HandlerAnswer::latency).latency;
+    if (latency > Duration{0}) std::this_thread::sleep_for(latency);
+    std::vector<Outcome> outcomes;
+    for (std::size_t record = 0; record < started.size(); ++record) {
+        end(std::move(started[record]), answers[record]);
+        outcomes.push_back(outcome_of(answers[record]));
+    }
+    return outcomes;
+}
+
+void RealMember::end(TraceEvent started, const sim::HandlerAnswer& answer) {
+    started.kind = Kind::finished;
+    started.detail = sim::name_of(answer.result);
+    ledger_.write(std::move(started));
 }
 
 void RealMember::write(Kind kind, const TopicPartition& partition, Epoch epoch) {

@@ -7,12 +7,14 @@
 #include "scenarios/token_timer.h"
 #include "simulator/client/handler_model.h"
 
+#include <atomic>
 #include <cstdint>
 #include <expected>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,17 +69,19 @@ private:
     [[nodiscard]] Outcome defer(
         const RecordContext& context, const sim::HandlerAnswer& answer, TraceEvent finished
     );
+    [[nodiscard]] BatchOutcome handle_batch(std::span<const RecordContext> contexts);
+    void end(TraceEvent started, const sim::HandlerAnswer& answer);
     void write(TraceEvent::Kind kind, const TopicPartition& partition, Epoch epoch);
     void write_note(std::string detail);
     void write_end(const Error& cause);
     [[nodiscard]] Epoch epoch_of(const TopicPartition& partition) const;
     [[nodiscard]] TraceEvent event(TraceEvent::Kind kind, const RecordContext& context) const;
-    [[nodiscard]] sim::HandlerAnswer answer_of(const RecordContext& context, const TraceEvent& run);
+    [[nodiscard]] std::shared_ptr<const sim::HandlerModel> handler() const;
 
     Place place_;
     const Scenario& scenario_;
     MemberLedger ledger_;
-    std::mutex handler_mutex_;
+    mutable std::mutex handler_mutex_;
     std::shared_ptr<const sim::HandlerModel> handler_;  // under handler_mutex_
     std::map<std::string, std::int32_t, std::less<>> topic_numbers_;
     std::map<TopicPartition, Epoch> epochs_;  // the consumer's owner thread alone
@@ -85,6 +89,7 @@ private:
     std::optional<Consumer> consumer_;
     bool was_caught_up_ = false;
     bool has_ended_ = false;
+    std::atomic<std::uint32_t> batches_ = 0;
 };
 
 }  // namespace odradek::scenarios

@@ -1,6 +1,7 @@
 #include "scenarios/recording.h"
 
 #include "scenarios/catalog.h"
+#include "scenarios/lanes.h"
 
 #include <algorithm>
 
@@ -10,16 +11,18 @@ sim::JudgedSettings judged_settings(const Scenario& scenario) {
     // A polled batch is taken whole, so the buffer may be exceeded by the client's largest one.
     constexpr std::size_t largest_batch = 10'000;
     const std::size_t tokens = scenario.handler.deferred ? scenario.engine.deferred.open_max : 0;
+    const std::size_t in_flight = std::size_t{scenario.engine.batch_size} *
+                                  (scenario.engine.concurrency_max + scenario.engine.queue_ahead);
     return {
         .ordering = scenario.engine.ordering,
         .null_keys = scenario.engine.null_keys,
+        .lane_of = lane_of(scenario),
         .offset_map =
             scenario.consumer == "engine" && scenario.engine.commit.offset_map != MapFormat::none,
         .metadata_chars_max = scenario.engine.commit.metadata_chars_max,
         .attempts_max = scenario.engine.retry.attempts_max,
         .then = scenario.engine.retry.then,
-        .buffered_max = scenario.engine.buffer.records_max + scenario.engine.concurrency_max +
-                        scenario.engine.queue_ahead + largest_batch + tokens,
+        .buffered_max = scenario.engine.buffer.records_max + in_flight + largest_batch + tokens,
         .abandoned_after =
             std::min<Duration>(scenario.engine.revoke_wait_max, CloseOptions{}.limit),
         .progress_within = scenario.progress_within,

@@ -74,8 +74,7 @@ std::set<std::string> known_fields() {
         add("title: t\nload: {arrival: {bursts: {size: 3}}, keys: " + law + "}\n");
     }
     add("title: t\ntopics: [{name: a}]\nengine: {retry: {}, commit: {}, buffer: {}, deferred: {}, "
-        "slow: "
-        "{}}\nclient: {}\n"
+        "slow: {}, virtual_partitions: {}}\nclient: {}\n"
         "faults: [{what: compact, at: 1s}]\nphases: {}\nexpect: {broken: key_order}\n");
     return fields;
 }

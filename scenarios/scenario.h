@@ -55,6 +55,8 @@ struct DeferredRuns {
 
     friend bool operator==(const DeferredRuns&, const DeferredRuns&) = default;
 };
+/// How a batch is answered: each record by itself, or all by the first that fails.
+enum class BatchAnswer : unsigned char { each, whole };
 
 /// How the user's code behaves.
 struct Handler {
@@ -66,6 +68,8 @@ struct Handler {
     std::optional<Poison> poison;
     std::optional<SlowKeys> slow;
     std::optional<DeferredRuns> deferred;
+    BatchAnswer batch = BatchAnswer::each;
+    Ratio partitioner_failures{};  ///< of records: their partitioner throws
 
     friend bool operator==(const Handler&, const Handler&) = default;
 };

@@ -161,6 +161,13 @@ void judge_together(ConfigReader& reader, const ConfigNode& root, const Scenario
             reader.report(node, name + ": starts after the safety phase has ended");
         }
     }
+    const PartitionBy by = scenario.engine.virtual_partitions.partitioner;
+    if (by == PartitionBy::header || by == PartitionBy::value) {
+        reader.report(root, "the records of a scenario have keys only: partitioner key or random");
+    }
+    for (const Error& mistake : validate(scenario.engine)) {
+        reader.report(root, "engine." + mistake.where + " " + mistake.what);
+    }
     if (scenario.expect.broken && std::ranges::find(scenario.guarantees, *scenario.expect.broken) ==
                                       scenario.guarantees.end()) {
         reader.report(

@@ -127,6 +127,11 @@ void add_cluster_steps(const Scenario& scenario, Steps& steps) {
 
 void add_handler_steps(const Scenario& scenario, Steps& steps) {
     const Handler& handler = scenario.handler;
+    if (handler.batch != BatchAnswer::each)
+        steps.add([](Scenario& copy) { copy.handler.batch = {}; });
+    if (handler.partitioner_failures.part != 0) {
+        steps.add([](Scenario& copy) { copy.handler.partitioner_failures = {}; });
+    }
     if (handler.poison) steps.add([](Scenario& copy) { copy.handler.poison.reset(); });
     if (handler.slow) steps.add([](Scenario& copy) { copy.handler.slow.reset(); });
     if (handler.deferred) steps.add([](Scenario& copy) { copy.handler.deferred.reset(); });

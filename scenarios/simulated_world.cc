@@ -1,5 +1,6 @@
 #include "scenarios/simulated_world.h"
 
+#include "scenarios/lanes.h"
 #include "simulator/baselines/baseline.h"
 
 #include <algorithm>
@@ -64,6 +65,7 @@ sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
         member.client.static_id = "member-" + std::to_string(number);
     }
     member.handler = handler_spec(scenario.handler);
+    member.lanes = lane_code(scenario);
     for (const sim::BaselineRow& row : sim::baseline_rows()) {
         if (row.name != scenario.consumer) continue;
         member.application = row.make();
@@ -258,6 +260,8 @@ sim::HandlerSpec handler_spec(const Handler& handler) {
         spec.leak_chance = handler.deferred->leaks;
         spec.double_chance = handler.deferred->doubles;
     }
+    using enum sim::HandlerSpec::BatchAnswer;
+    spec.batch_answer = handler.batch == BatchAnswer::each ? each : whole;
     return spec;
 }
 

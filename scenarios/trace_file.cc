@@ -55,6 +55,8 @@ std::string take_number(std::string_view name, const Json& value, TraceEvent& ev
         event.epoch = Epoch{static_cast<std::uint32_t>(number)};
     } else if (name == "attempt") {
         event.attempt = static_cast<std::uint32_t>(number);
+    } else if (name == "batch") {
+        event.batch = static_cast<std::uint32_t>(number);
     } else {
         return "unknown field '" + std::string(name) + "'";
     }

@@ -57,6 +57,7 @@ void World::Parts::start(std::int32_t number) {
     const ApplicationContext context{
         .client = starting.client,
         .engine = starting.spec.engine,
+        .lanes = starting.spec.lanes,
         .cost = starting.spec.cost,
         .consumer = *starting.consumer,
         .ledger = starting.ledger,

@@ -3,6 +3,7 @@
 #include "odradek/clock.h"
 #include "odradek/options.h"
 
+#include "engine/base/lane_chooser.h"
 #include "simulator/broker/broker_options.h"
 #include "simulator/client/application.h"
 #include "simulator/client/client_options.h"
@@ -28,6 +29,7 @@ struct MemberSpec {
     std::vector<std::int32_t> topics = {0};  ///< numbers of WorldOptions::topics
     ClientOptions client;
     HandlerSpec handler;
+    LaneCode lanes;  ///< with Ordering::virtual_partition: the user's own part
     CostModel cost;
     std::int64_t clock_drift_ppm = 0;  ///< its clock runs faster by so many millionths
     ApplicationFactory application;

@@ -1,7 +1,10 @@
 #include "engine/config/engine_options.h"
 
+#include "odradek/partitioner.h"
+
 #include <array>
 #include <limits>
+#include <vector>
 
 namespace odradek {
 
@@ -14,6 +17,7 @@ constexpr std::array<std::string_view, 3> after_last_names{"stop", "skip", "dead
 constexpr std::array<std::string_view, 3> map_format_names{"odradek", "confluent", "none"};
 constexpr std::array<std::string_view, 2> unreadable_names{"ignore", "fail"};
 constexpr std::array<std::string_view, 2> buffer_size_names{"fixed", "self_tuning"};
+constexpr std::array<std::string_view, 4> partition_by_names{"key", "header", "value", "random"};
 constexpr std::array<std::string_view, 1> commit_mode_names{"periodic_async"};
 
 template <typename Enum>
@@ -46,6 +50,15 @@ void read_positive(ConfigReader& reader, const ConfigNode& node, Duration& into)
     } else {
         reader.report(node, "expected a duration above zero, found '" + node.text + "'");
     }
+}
+
+void read_reducer(ConfigReader& reader, const ConfigNode& node, std::string& into) {
+    std::vector<std::string_view> names;
+    for (const BuiltInReducer& row : built_in_reducers()) {
+        names.push_back(row.name);
+    }
+    const std::size_t index = reader.read_choice(node, names);
+    if (index != no_choice) into = names[index];
 }
 
 constexpr CountRange at_least_one{.min = 1};
@@ -95,13 +108,19 @@ constexpr std::array rows{
     EngineOptionRow{
         "batch_size",
         "",
-        "records, only 1",
-        "records in one call of the handler",
-        [](Reader& in, const Node& at, Options&) {
-            std::uint64_t size = 1;
-            in.read_count(at, size, {.min = 1, .max = 1});
+        "records, 1 or more",
+        "most records of one partition in one call of the handler",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.min = 1, .max = uint32_max}, to.batch_size);
         },
-        [](const Options&) { return std::string("1"); }},
+        [](const Options& from) { return std::to_string(from.batch_size); }},
+    EngineOptionRow{
+        "batch_latency",
+        "",
+        "duration, 0 or more",
+        "how long a record that could run waits for its batch to fill",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.batch_latency); },
+        [](const Options& from) { return to_text(from.batch_latency); }},
     EngineOptionRow{
         "revoke_wait_max",
         "",
@@ -116,6 +135,42 @@ constexpr std::array rows{
         "salt of the lane hash",
         [](Reader& in, const Node& at, Options& to) { read_count(in, at, {}, to.hash_salt); },
         [](const Options& from) { return std::to_string(from.hash_salt); }},
+    EngineOptionRow{
+        "virtual_partitions.max_partitions",
+        "",
+        "lanes, 0 to 1000000; 0 = as concurrency_max",
+        "lanes of each partition under `ordering: virtual_partition`",
+        [](Reader& in, const Node& at, Options& to) {
+            read_count(in, at, {.max = 1'000'000}, to.virtual_partitions.max_partitions);
+        },
+        [](const Options& from) { return std::to_string(from.virtual_partitions.max_partitions); }},
+    EngineOptionRow{
+        "virtual_partitions.partitioner",
+        "",
+        "key, header, value, random",
+        "what of a record decides its lane",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, partition_by_names, to.virtual_partitions.partitioner);
+        },
+        [](const Options& from) {
+            return text_of(partition_by_names, from.virtual_partitions.partitioner);
+        }},
+    EngineOptionRow{
+        "virtual_partitions.header",
+        "",
+        "name of a header",
+        "which header, with `partitioner: header`",
+        [](Reader& in, const Node& at, Options& to) { in.read(at, to.virtual_partitions.header); },
+        [](const Options& from) { return from.virtual_partitions.header; }},
+    EngineOptionRow{
+        "virtual_partitions.reducer",
+        "",
+        "name of a reducer, such as sum16, bytesum, murmur2, murmur2-salted",
+        "from these bytes to a lane",
+        [](Reader& in, const Node& at, Options& to) {
+            read_reducer(in, at, to.virtual_partitions.reducer);
+        },
+        [](const Options& from) { return from.virtual_partitions.reducer; }},
     EngineOptionRow{
         "retry.delay",
         "",
@@ -318,7 +373,8 @@ void read_section(
     }
 }
 
-constexpr std::array<std::string_view, 5> sections{"retry", "commit", "buffer", "deferred", "slow"};
+constexpr std::array<std::string_view, 6> sections{
+    "virtual_partitions", "retry", "commit", "buffer", "deferred", "slow"};
 
 }  // namespace
 

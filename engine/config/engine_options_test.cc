@@ -53,7 +53,8 @@ TEST(EngineOptions, take_the_deployment_files_name_of_the_concurrency) {
 TEST(EngineOptions, refuse_values_out_of_range_and_unknown_names) {
     EXPECT_EQ(read("concurrency_max: 0\n").errors.size(), 1U);
     EXPECT_EQ(read("commit: {interval: 0s}\n").errors.size(), 1U);
-    EXPECT_EQ(read("batch_size: 2\n").errors.size(), 1U);
+    EXPECT_EQ(read("batch_size: 0\n").errors.size(), 1U);
+    EXPECT_EQ(read("virtual_partitions: {reducer: sum17}\n").errors.size(), 1U);
     const Read unknown = read("retry: {delai: 1s}\n");
     ASSERT_EQ(unknown.errors.size(), 1U);
     EXPECT_EQ(unknown.errors[0].help, "did you mean 'delay'?");
@@ -65,6 +66,13 @@ TEST(EngineOptions, come_back_from_what_they_write) {
     options.retry.delay = 30ms;
     options.retry.then = AfterLastAttempt::dead_letter;
     options.commit.metadata_chars_max = 100;
+    options.batch_size = 20;
+    options.virtual_partitions = {
+        .max_partitions = 30,
+        .partitioner = PartitionBy::header,
+        .header = "tenant",
+        .reducer = "murmur2-salted"};
+    options.batch_latency = 3s;
     options.buffer.pause_after = 0ms;
     const std::string yaml = engine_options_yaml(options, 0);
     const Read again = read(yaml);

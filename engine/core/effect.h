@@ -22,6 +22,9 @@ struct WorkItem {
     /// Belongs to the run of the item before it: the same worker runs it after that one and only if
     /// that one was done; otherwise it goes back as WorkResult::unstarted.
     bool continues_run = false;
+
+    /// Is of a batch: its run is one call of the handler, which answers for all of it (PC-6).
+    bool is_batch = false;
 };
 
 /// Read what the group has committed for these partitions; answered by CommittedFetched.

@@ -15,12 +15,17 @@ Engine::~Engine() = default;
 void Engine::handle(const Event& event, Instant now, Effects& effects) {
     Stages& stages = *stages_;
     const std::size_t first = effects.others.size();
+    if (stages.options.batch_size > 1) stages.shards.set_time(now);
     std::visit([&](const auto& happened) { stages.take(happened, now, effects); }, event);
     stages.expire_tokens(now, effects);
     stages.release_due(now, effects);
     stages.advance_revoke(now, effects);
     stages.advance_close(now, effects);
-    if (stages.may_start_work()) stages.dispatch.fill(stages.shards, stages, effects.work);
+    if (stages.may_start_work()) {
+        const bool drains = !std::holds_alternative<Running>(stages.lifecycle);
+        const auto hurry = drains ? Dispatch::Hurry::yes : Dispatch::Hurry::no;
+        stages.dispatch.fill(stages.shards, stages, effects.work, now, hurry);
+    }
     stages.back_pressure.adjust(stages.assignment, stages.shards, now, effects);
     stages.slow.look(stages.shards, stages.assignment, now, effects);
     stages.commits.plan(stages.assignment, now, effects);
@@ -38,6 +43,7 @@ std::optional<Instant> Engine::next_deadline() const {
     consider(stages.back_pressure.next_deadline());
     consider(stages.slow.next_deadline());
     consider(stages.fetch_committed_again_at);
+    if (stages.may_start_work()) consider(stages.dispatch.next_batch_at());
     if (!stages.assignment.owned().empty()) consider(stages.commits.next_deadline());
     if (stages.revoke) {
         consider(stages.revoke->commit_until.value_or(stages.revoke->work_until));

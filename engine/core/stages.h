@@ -72,6 +72,7 @@ struct Engine::Stages final : Shards::Gate {
     void end_token(const FinishedToken& token, std::string reason, Instant now, Effects& effects);
     void expire_tokens(Instant now, Effects& effects);
     [[nodiscard]] bool is_deferred(WorkId work) const;
+    void come_again(Slot slot, WorkResult result, const OwnedPartition& owned, Effects& effects);
     void run_again(Slot slot, Duration after, Instant now, Effects& effects);
     void give_up(
         Slot slot, AfterLastAttempt then, std::string reason, Instant now, Effects& effects

@@ -102,7 +102,9 @@ void Engine::Stages::finish_record(
         defer(slot, now, effects);
         return;
     }
-    if (finished.result != WorkResult::unstarted) dispatch.observe(finished.took);
+    if (finished.result != WorkResult::unstarted && options.batch_size == 1) {
+        dispatch.observe(finished.took);
+    }
     apply_outcome(slot, finished, std::move(reason), now, effects);
 }
 
@@ -119,15 +121,11 @@ void Engine::Stages::apply_outcome(
         shards.settle(slot, effects.released);
         return;
     }
-    if (finished.result == WorkResult::unstarted) {
-        if (is_ending(*owned)) {
-            shards.settle(slot, effects.released);
-        } else {
-            shards.put_back(slot);
-        }
-        return;
+    if (finished.result == WorkResult::unstarted || shards.is_lane_stopped(slot)) {
+        return come_again(slot, finished.result, *owned, effects);
     }
     const Verdict verdict = judge(finished, record.attempt, options.retry);
+    if (options.batch_size > 1 && !finishes(verdict)) shards.stop_lane(slot);
     if (!verdict) {
         if (finished.result == WorkResult::skip) {
             effects.others.emplace_back(
@@ -143,6 +141,18 @@ void Engine::Stages::apply_outcome(
     } else {
         give_up(slot, std::get<GiveUp>(*verdict).then, std::move(reason), now, effects);
     }
+}
+
+/// The record has not run, or ran in a batch behind one of its lane that was not finished: it has
+/// not counted. An attempt that failed counts, but is not the last one: that is its own.
+void Engine::Stages::come_again(
+    Slot slot, WorkResult result, const OwnedPartition& owned, Effects& effects
+) {
+    if (is_ending(owned)) return shards.settle(slot, effects.released);
+    const std::uint32_t attempts_max = options.retry.attempts_max;
+    const bool counts =
+        result == WorkResult::retry && (attempts_max == 0 || shards[slot].attempt < attempts_max);
+    shards.put_back(slot, counts ? Shards::Attempt::counts : Shards::Attempt::does_not_count);
 }
 
 void Engine::Stages::finish_offset(Slot slot, OwnedPartition& owned, Effects& effects) {

@@ -100,6 +100,7 @@ void append_json_line(const TraceEvent& event, std::string& line) {
     if (event.offset.value() != -1) append_number("offset", event.offset.value(), line);
     if (event.epoch.value() != 0) append_number("epoch", event.epoch.value(), line);
     if (event.attempt != 0) append_number("attempt", event.attempt, line);
+    if (event.batch != 0) append_number("batch", event.batch, line);
     append_key(event, line);
     if (!event.detail.empty()) {
         line += ",\"detail\":";

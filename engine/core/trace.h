@@ -21,7 +21,7 @@ struct TraceEvent {
     enum class Kind : unsigned char {
         produced,  ///< record is in the log: partition, offset, key
         polled,    ///< client delivered it: member, partition, offset, epoch
-        started,   ///< handler begins: member, partition, offset, epoch, key, attempt
+        started,   ///< handler begins: member, partition, offset, epoch, key, attempt, batch
         finished,  ///< handler ended: as started, with detail done|retry|skip|fail
         sent,      ///< output or dead letter sent: partition, offset of its input, detail = topic
         acknowledged,  ///< the broker has that output
@@ -50,7 +50,8 @@ struct TraceEvent {
     Offset offset{-1};
     Epoch epoch{0};
     std::uint32_t attempt = 0;
-    std::string key;  ///< raw key bytes; empty with has_key = false for a null key
+    std::uint32_t batch = 0;  ///< call of the member's batch handler, from 1; 0: a call of its own
+    std::string key;          ///< raw key bytes; empty with has_key = false for a null key
     bool has_key = false;
     std::string detail;
 };

@@ -1,4 +1,5 @@
 #include "odradek/options.h"
+#include "odradek/partitioner.h"
 
 #include <string>
 #include <utility>
@@ -17,6 +18,28 @@ std::vector<Error> validate(const EngineOptions& options) {
         "must be 1 … 1,000,000"
     );
     require(options.run_max >= 1, "run_max", "must be at least 1");
+    require(
+        options.batch_size >= 1 && options.batch_size <= options.buffer.partition_records_max,
+        "batch_size",
+        "must be at least 1 and at most buffer.partition_records_max, or no batch fills"
+    );
+    require(options.batch_latency >= zero, "batch_latency", "must not be negative");
+    const VirtualPartitionOptions& lanes = options.virtual_partitions;
+    require(
+        lanes.max_partitions <= 1'000'000,
+        "virtual_partitions.max_partitions",
+        "must be at most 1,000,000"
+    );
+    require(
+        (lanes.partitioner == PartitionBy::header) != lanes.header.empty(),
+        "virtual_partitions.header",
+        "must name a header with partitioner header, and only then"
+    );
+    require(
+        Reducer::named(lanes.reducer).has_value(),
+        "virtual_partitions.reducer",
+        "is no reducer of this library: '" + lanes.reducer + "'"
+    );
     require(options.retry.delay >= zero, "retry.delay", "must not be negative");
     require(options.commit.interval > zero, "commit.interval", "must be above zero");
     require(options.commit.timeout > zero, "commit.timeout", "must be above zero");

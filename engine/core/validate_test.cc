@@ -8,6 +8,27 @@ TEST(ValidateEngineOptions, finds_nothing_wrong_with_the_defaults) {
     EXPECT_TRUE(validate(EngineOptions{}).empty());
 }
 
+TEST(ValidateEngineOptions, wants_lanes_that_can_be_computed) {
+    EngineOptions options;
+    options.virtual_partitions = {
+        .max_partitions = 1'000'001, .partitioner = PartitionBy::header, .reducer = "sum17"};
+    EXPECT_EQ(validate(options).size(), 3U);
+    options.virtual_partitions = {.header = "tenant"};
+    EXPECT_EQ(validate(options).size(), 1U) << "a header that nobody reads";
+    options.virtual_partitions.partitioner = PartitionBy::header;
+    EXPECT_TRUE(validate(options).empty());
+}
+
+TEST(ValidateEngineOptions, wants_batches_that_can_fill) {
+    EngineOptions options;
+    options.batch_size = 11;
+    options.buffer.partition_records_max = 11;
+    EXPECT_TRUE(validate(options).empty());
+    options.buffer.partition_records_max = 10;
+    ASSERT_EQ(validate(options).size(), 1U);
+    EXPECT_EQ(validate(options)[0].where, "batch_size");
+}
+
 TEST(ValidateEngineOptions, reports_every_mistake_with_its_field) {
     EngineOptions options;
     options.concurrency_max = 0;

@@ -2,8 +2,10 @@
 
 #include "odradek/contract.h"
 
+#include "engine/base/lane_chooser.h"
 #include "engine/kafka/client_config.h"
 #include "engine/kafka/error_map.h"
+#include "engine/kafka/record_source.h"
 
 #include <array>
 #include <cstring>
@@ -48,6 +50,8 @@ struct KafkaConsumer::State {
     PartitionTable partitions;
     std::vector<rd_kafka_message_t*> batch;
     std::vector<PolledRecord> polled;
+    std::optional<LaneChooser> lanes;  // only with Ordering::virtual_partition
+    LaneFailures lane_failures;
     std::size_t assigned = 0;
     bool is_closing = false;
     bool has_failed = false;
@@ -72,6 +76,7 @@ struct KafkaConsumer::State {
     void serve_commit(rd_kafka_event_t* event, const Take& take);
     void serve_error(rd_kafka_event_t* event, const Take& take);
     void serve_stray(rd_kafka_event_t* event);
+    void choose_lanes(PartitionIndex partition);
     void give_batch(
         std::size_t begin, std::size_t end, const std::function<void(const RecordsPolled&)>& take
     );
@@ -90,6 +95,9 @@ std::expected<KafkaConsumer, Error> KafkaConsumer::open(const ConsumerOptions& o
     }
     static_cast<void>(conf->release());  // owned by the client now
     auto state = std::make_unique<State>();
+    if (options.engine.ordering == Ordering::virtual_partition) {
+        state->lanes.emplace(options.engine, LaneCode{options.partitioner, options.reducer});
+    }
     state->client = Client{raw, [](rd_kafka_t* client) {
                                rd_kafka_destroy_flags(client, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
                            }};
@@ -264,7 +272,26 @@ void KafkaConsumer::State::give_batch(
         }
         rd_kafka_message_destroy(message);
     }
-    if (!polled.empty()) take({{*partition, partitions[*partition].epoch}, polled});
+    if (polled.empty()) return;
+    if (lanes) choose_lanes(*partition);
+    take({{*partition, partitions[*partition].epoch}, polled});
+}
+
+void KafkaConsumer::State::choose_lanes(PartitionIndex partition) {
+    for (PolledRecord& record : polled) {
+        const auto lane = lanes->choose(record_of(record.handle));
+        if (lane) {
+            record.lane = *lane;
+        } else if (lane_failures.count++ == 0) {
+            lane_failures.partition = partition;
+            lane_failures.offset = record.offset;
+            lane_failures.why = lane.error();
+        }
+    }
+}
+
+KafkaConsumer::LaneFailures KafkaConsumer::take_lane_failures() {
+    return std::exchange(state_->lane_failures, {});
 }
 
 void KafkaConsumer::release(RecordHandle record) {

@@ -12,6 +12,7 @@
 #include <expected>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -49,6 +50,15 @@ public:
     /// Reads up to `limit` records and gives them to `take`, partition by partition. Returns how
     /// many.
     std::size_t read(std::size_t limit, const std::function<void(const RecordsPolled&)>& take);
+
+    /// Records of read() for which user code gave no lane, since the last call; they are in lane 0.
+    struct LaneFailures {
+        std::uint64_t count = 0;
+        std::optional<PartitionIndex> partition{};  ///< of the first
+        Offset offset = no_offset;
+        std::string why{};
+    };
+    [[nodiscard]] LaneFailures take_lane_failures();
 
     /// Frees a record's message; any thread.
     static void release(RecordHandle record);

@@ -18,6 +18,8 @@ public:
         , dead_letters(std::move(letters))
         , options(std::move(wanted)) {}
 
+    void start(UserCode code);
+
     std::optional<kafka::KafkaConsumer> client;  // until poll()
     std::optional<DeadLetters> dead_letters;     // likewise
     ConsumerOptions options;
@@ -51,15 +53,20 @@ Consumer::Consumer(Consumer&& other) noexcept = default;
 Consumer& Consumer::operator=(Consumer&& other) noexcept = default;
 Consumer::~Consumer() = default;
 
-void Consumer::poll(Handler handler) {
-    expects(implementation_->driver == nullptr);
-    implementation_->driver = std::make_unique<Driver>(
-        std::move(*implementation_->client),
-        std::move(implementation_->dead_letters),
-        implementation_->options,
-        std::move(handler)
+void Consumer::Implementation::start(UserCode code) {
+    expects(driver == nullptr);
+    driver = std::make_unique<Driver>(
+        std::move(*client), std::move(dead_letters), options, std::move(code)
     );
-    implementation_->client.reset();
+    client.reset();
+}
+
+void Consumer::poll(Handler handler) {
+    implementation_->start({.handler = std::move(handler)});
+}
+
+void Consumer::poll_batches(BatchHandler handler) {
+    implementation_->start({.batch_handler = std::move(handler)});
 }
 
 void Consumer::pause() {

@@ -28,20 +28,38 @@ constexpr Duration sleep_max_short = std::chrono::milliseconds{2};
 /// How often the workers' desks are looked at.
 constexpr Duration rescue_interval = std::chrono::milliseconds{1};
 
-EngineOptions with_queue(EngineOptions options) {
+EngineOptions engine_options(EngineOptions options, const UserCode& code) {
+    if (!code.batch_handler) options.batch_size = 1;
     // One owner turn's worth of work in front of the workers, so that none waits for the owner.
     options.queue_ahead = std::max<std::uint32_t>(options.queue_ahead, read_max);
     return options;
 }
 
+void run_batch(const BatchHandler& handler, std::span<const WorkItem> items, Answers& answers) {
+    std::vector<Record> records;
+    std::vector<RecordContext> contexts;
+    records.reserve(items.size());
+    contexts.reserve(items.size());
+    for (const WorkItem& item : items) {
+        records.push_back(kafka::record_of(item.record));
+        contexts.push_back(
+            {.record = records.back(),
+             .attempt = item.attempt,
+             .assignment = item.partition.epoch,
+             .delivered_at = item.polled_at}
+        );
+    }
+    invoke(handler, contexts, items, answers);
+}
+
 // The desk keeps the client alive, and with it the bytes of the records.
 WorkerPool::Options pool_options(
-    const ConsumerOptions& options, Consumer::Handler handler, std::shared_ptr<CompletionDesk> desk
+    const ConsumerOptions& options, UserCode code, std::shared_ptr<CompletionDesk> desk
 ) {
     return {
         .threads = options.engine.concurrency_max,
         .run =
-            [handler = std::move(handler),
+            [handler = std::move(code.handler),
              desk](const WorkItem& item, std::optional<Duration>& delay, std::string& reason) {
                 const Record record = kafka::record_of(item.record);
                 CompletionSource completion{desk, item};
@@ -56,6 +74,11 @@ WorkerPool::Options pool_options(
                     reason
                 );
             },
+        .run_batch =
+            [handler = std::move(code.batch_handler),
+             desk](std::span<const WorkItem> items, Answers& answers) {
+                run_batch(handler, items, answers);
+            },
         .release = &kafka::KafkaConsumer::release,
         .prefetch = &kafka::KafkaConsumer::prefetch,
         .executor = options.executor,
@@ -68,17 +91,17 @@ Driver::Driver(
     kafka::KafkaConsumer client,
     std::optional<DeadLetters> dead_letters,
     const ConsumerOptions& options,
-    Consumer::Handler handler
+    UserCode code
 )
     : options_(options)
     , inbox_(std::make_shared<Inbox>())
     , client_(std::move(client))
     , dead_letters_(std::move(dead_letters))
-    , engine_(with_queue(options.engine), steady_now())
+    , engine_(engine_options(options.engine, code), steady_now())
     , desk_(
           std::make_shared<CompletionDesk>(inbox_, &kafka::KafkaConsumer::release, client_.client())
       )
-    , pool_(std::make_unique<WorkerPool>(pool_options(options, std::move(handler), desk_), inbox_))
+    , pool_(std::make_unique<WorkerPool>(pool_options(options, std::move(code), desk_), inbox_))
     , calls_(std::make_unique<BlockingCalls>(inbox_)) {
     client_.wake_through(inbox_->file());
     if (dead_letters_) dead_letters_->wake_through(inbox_->file());
@@ -189,6 +212,7 @@ bool Driver::turn() {
             live_.polled += polled.records.size();  // not `count`: ends of partitions are in it
             handle(polled);
         });
+        if (options_.engine.ordering == Ordering::virtual_partition) tell_lane_failures();
         is_busy = is_busy || count > 0;
     }
     if (const auto deadline = engine_.next_deadline(); deadline && *deadline <= now_) {
@@ -277,6 +301,21 @@ void Driver::perform_one(const Effect& effect) {
         expects(dead_letters_.has_value());
         dead_letters_->send(*letter, [this](const Event& event) { handle(event); });
     }
+}
+
+void Driver::tell_lane_failures() {
+    const kafka::KafkaConsumer::LaneFailures failures = client_.take_lane_failures();
+    if (failures.count == 0) return;
+    live_.partitioner_failures += failures.count;
+    if (!options_.listener.on_notice) return;
+    const bool is_one = failures.count == 1;
+    options_.listener.on_notice(
+        {.kind = "partitioner_failed",
+         .partition = client_.partitions()[*failures.partition].name,
+         .offset = failures.offset,
+         .text = is_one ? failures.why
+                        : failures.why + " (first of " + std::to_string(failures.count) + ")"}
+    );
 }
 
 void Driver::end(std::optional<Error> cause) {

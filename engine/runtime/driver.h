@@ -21,6 +21,12 @@
 
 namespace odradek {
 
+/// What the user gave to poll() or poll_batches(): one of the two.
+struct UserCode {
+    Consumer::Handler handler{};
+    BatchHandler batch_handler{};
+};
+
 /// The thread that owns the core, the client and the commits: take what came, let the core decide,
 /// perform it, sleep until more comes.
 class Driver {
@@ -29,7 +35,7 @@ public:
         kafka::KafkaConsumer client,
         std::optional<DeadLetters> dead_letters,
         const ConsumerOptions& options,
-        Consumer::Handler handler
+        UserCode code
     );
     Driver(const Driver&) = delete;
     Driver& operator=(const Driver&) = delete;
@@ -62,6 +68,7 @@ private:
     void leave_open_records();
     void end(std::optional<Error> cause);
     void notify(const Notice& notice);
+    void tell_lane_failures();
     [[nodiscard]] std::vector<TopicPartition> names(const std::vector<PartitionIndex>& partitions
     ) const;
 

@@ -2,9 +2,11 @@
 
 #include "odradek/consumer.h"
 
-#include "engine/core/event.h"
+#include "engine/core/effect.h"
+#include "engine/runtime/inbox.h"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace odradek {
@@ -20,6 +22,14 @@ namespace odradek {
     const RecordContext& context,
     std::optional<Duration>& retry_delay,
     std::string& reason
+);
+
+/// Calls the batch handler and appends one answer for each item of the batch, in their order.
+void invoke(
+    const BatchHandler& handler,
+    std::span<const RecordContext> contexts,
+    std::span<const WorkItem> items,
+    Answers& answers
 );
 
 }  // namespace odradek

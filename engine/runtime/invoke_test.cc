@@ -21,7 +21,50 @@ Answer ask(const Consumer::Handler& handler) {
     return answer;
 }
 
+std::vector<WorkResult> ask(const BatchHandler& handler) {
+    const Record record{};
+    const std::vector<RecordContext> contexts(3, RecordContext{.record = record});
+    const std::vector<WorkItem> items{
+        {.work = WorkId{1}}, {.work = WorkId{2}}, {.work = WorkId{3}}};
+    Answers answers;
+    invoke(handler, contexts, items, answers);
+    std::vector<WorkResult> results;
+    for (std::size_t item = 0; item < items.size(); ++item) {
+        EXPECT_EQ(answers.finished.at(item).work, items[item].work);
+        results.push_back(answers.finished[item].result);
+    }
+    return results;
+}
+
 }  // namespace
+
+TEST(InvokeBatch, PC6_one_outcome_is_that_of_every_record_and_a_short_list_leaves_the_rest) {
+    using enum WorkResult;
+    EXPECT_EQ(
+        ask([](std::span<const RecordContext>) -> BatchOutcome { return Outcome::skip(); }),
+        (std::vector{skip, skip, skip})
+    );
+    EXPECT_EQ(
+        ask([](std::span<const RecordContext>) -> BatchOutcome {
+            return std::vector{Outcome::done(), Outcome::fail("no")};
+        }),
+        (std::vector{done, fail, unstarted})
+    );
+}
+
+TEST(InvokeBatch, PC6_a_throw_or_too_many_outcomes_are_a_retry_of_the_batch) {
+    using enum WorkResult;
+    EXPECT_EQ(
+        ask([](std::span<const RecordContext>) -> BatchOutcome { throw std::runtime_error("x"); }),
+        (std::vector{retry, retry, retry})
+    );
+    EXPECT_EQ(
+        ask([](std::span<const RecordContext>) -> BatchOutcome {
+            return std::vector(4, Outcome::done());
+        }),
+        (std::vector{retry, retry, retry})
+    );
+}
 
 TEST(Invoke, turns_an_exception_into_a_retry_with_its_text) {
     const Answer thrown =

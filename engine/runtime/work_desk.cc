@@ -23,6 +23,16 @@ std::optional<WorkItem> WorkDesk::claim(Instant now) {
     }
 }
 
+void WorkDesk::claim_rest(std::vector<WorkItem>& batch) {
+    const std::lock_guard lock{mutex_};  // nobody takes anything back meanwhile
+    Range open = unpack(range_.load(std::memory_order_acquire));
+    while (open.begin != open.end && items_[open.begin].continues_run) {
+        batch.push_back(items_[open.begin++]);
+        ++claimed_;
+    }
+    range_.store(pack(open), std::memory_order_release);
+}
+
 void WorkDesk::finish(const FinishedWork& finished, std::string reason) {
     if (!reason.empty()) {
         const std::lock_guard lock{mutex_};

@@ -29,6 +29,9 @@ public:
     /// Worker: the next item, which starts now. Empty: nothing is left.
     [[nodiscard]] std::optional<WorkItem> claim(Instant now);
 
+    /// Worker: the rest of the batch whose head was claimed last, behind it.
+    void claim_rest(std::vector<WorkItem>& batch);
+
     /// Worker: what became of the item claimed last.
     void finish(const FinishedWork& finished, std::string reason);
 

@@ -122,4 +122,18 @@ TEST(WorkDesk, keeps_the_reason_of_a_failure_beside_its_answer) {
     EXPECT_EQ(answers.reasons[0].work, WorkId{1});
 }
 
+TEST(WorkDesk, PC6_claims_the_rest_of_a_batch_with_its_head_and_nothing_behind_it) {
+    WorkDesk desk;
+    desk.refill([](std::vector<WorkItem>& items) {
+        for (std::uint64_t number = 0; number < 4; ++number) {
+            items.push_back({.work = WorkId{number}, .continues_run = number == 1 || number == 2});
+        }
+    });
+    std::vector<WorkItem> batch{desk.claim(Instant{}).value()};
+    desk.claim_rest(batch);
+    ASSERT_EQ(batch.size(), 3U);
+    EXPECT_EQ(batch.back().work, WorkId{2});
+    EXPECT_EQ(desk.claim(Instant{}).value().work, WorkId{3});
+}
+
 }  // namespace odradek

@@ -124,6 +124,7 @@ struct WorkerPool::Shared : std::enable_shared_from_this<Shared> {
     void work(WorkDesk& desk);
     bool take_chunk(Speed& speed, WorkDesk& desk);
     void run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_over);
+    void run_batch(WorkDesk& desk, const WorkItem& head, Speed& speed, Instant& now);
     void prefetch(const WorkDesk& desk) const;
     void count_running();
     void wake_one();
@@ -317,6 +318,10 @@ void WorkerPool::Shared::run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_ov
             options.release(item->record);
             continue;
         }
+        if (item->is_batch) {
+            run_batch(desk, *item, speed, now);
+            continue;
+        }
         prefetch(desk);
         FinishedWork finished{.work = item->work, .result = WorkResult::unstarted};
         if (run_is_over) {
@@ -343,6 +348,33 @@ void WorkerPool::Shared::run_chunk(WorkDesk& desk, Speed& speed, bool& run_is_ov
         desk.report(*inbox);
         reported_at = now;
     }
+}
+
+// One call for all of it. What a recall has taken back meanwhile is not in it any more.
+void WorkerPool::Shared::run_batch(
+    WorkDesk& desk, const WorkItem& head, Speed& speed, Instant& now
+) {
+    std::vector<WorkItem> items{head};
+    desk.claim_rest(items);
+    Answers answers;
+    options.run_batch(items, answers);
+    const Instant ended = steady_now();
+    const Duration each = (ended - now) / static_cast<std::int64_t>(items.size());
+    now = ended;
+    speed.observe(each);
+    if (is_ended) {
+        for (const WorkItem& item : items) {
+            options.release(item.record);
+        }
+        return;
+    }
+    auto reason = answers.reasons.begin();
+    for (FinishedWork& finished : answers.finished) {
+        finished.took = each;
+        const bool has_reason = reason != answers.reasons.end() && reason->work == finished.work;
+        desk.finish(finished, has_reason ? std::move((reason++)->text) : std::string{});
+    }
+    desk.report(*inbox);
 }
 
 void WorkerPool::Shared::prefetch(const WorkDesk& desk) const {

@@ -30,9 +30,13 @@ public:
     /// Takes over a record whose engine has ended and whose handler then answered `deferred`.
     using Adopt = std::function<void(WorkId, RecordHandle)>;
 
+    /// Runs a batch in one call; appends an answer for each item, in order (PC-6).
+    using RunBatch = std::function<void(std::span<const WorkItem>, Answers&)>;
+
     struct Options {
         std::uint32_t threads = 1;
         Run run;
+        RunBatch run_batch{};  ///< only for items with is_batch
         Release release;
         Prefetch prefetch = nullptr;
         /// Runs tasks instead of threads of the pool's own; at most `threads` are out at once.

@@ -64,6 +64,38 @@ TEST(WorkerPool, answers_every_item_once) {
     EXPECT_EQ(answers_of(*inbox, 1'000).size(), 1'000U);
 }
 
+TEST(WorkerPool, PC6_gives_a_batch_to_one_call_whole) {
+    const auto inbox = std::make_shared<Inbox>();
+    std::mutex mutex;
+    std::set<std::vector<std::uint64_t>> calls;
+    WorkerPool pool{
+        {.threads = 2,
+         .run = [](const WorkItem&, auto&, auto&) { return WorkResult::fail; },
+         .run_batch =
+             [&](std::span<const WorkItem> items, Answers& answers) {
+                 std::vector<std::uint64_t> numbers;
+                 for (const WorkItem& one : items) {
+                     numbers.push_back(one.work.value());
+                     answers.finished.push_back({.work = one.work});
+                 }
+                 const std::lock_guard lock{mutex};
+                 calls.insert(numbers);
+             },
+         .release = {}},
+        inbox};
+    std::vector<WorkItem> items;
+    for (std::uint64_t number = 0; number < 7; ++number) {
+        items.push_back(item(number, 0, number % 3 != 0));
+        items.back().is_batch = true;
+    }
+    pool.start(items);
+    for (const auto& [number, result] : answers_of(*inbox, 7)) {
+        EXPECT_EQ(result, WorkResult::done);
+    }
+    const std::lock_guard lock{mutex};
+    EXPECT_EQ(calls, (std::set<std::vector<std::uint64_t>>{{0, 1, 2}, {3, 4, 5}, {6}}));
+}
+
 TEST(WorkerPool, runs_so_many_handlers_at_once_as_it_has_threads) {
     const auto inbox = std::make_shared<Inbox>();
     std::latch all_run{3};

@@ -227,8 +227,16 @@ void EngineDriver::start_runs() {
         if (running >= history_.options.concurrency_max) return;
         if (run.is_started) continue;
         run.is_started = true;
-        ledger_.started(run.items.front());
+        start(run);
         ++running;
+    }
+}
+
+void EngineDriver::start(const Run& run) {
+    if (!run.items.front().is_batch) return ledger_.started(run.items.front());
+    const std::vector<WorkItem> call(run.items.begin(), run.items.end());
+    for (const WorkItem& item : call) {
+        ledger_.started(item, call);
     }
 }
 

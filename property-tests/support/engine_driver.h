@@ -33,6 +33,8 @@ struct Shapes {
     int budget_spent = 0;
     int commit_answer_lost = 0;
     int retried = 0;
+    int batch_of_several_lanes = 0;
+    int not_done_inside_a_batch = 0;
 };
 
 /// One member of a group whose broker, client and workers do what a history says; plain lists in
@@ -95,6 +97,8 @@ private:
 
     void poll(const Command& command);
     void poll_late(const Command& command);
+    void start(const Run& run);
+    void answer_batch(std::deque<Run>::iterator run, std::uint32_t count, WorkResult last);
     void answer_work(std::size_t which, std::uint32_t count, WorkResult last);
     void give_back();
     void answer_letter(bool is_stored);

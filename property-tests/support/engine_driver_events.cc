@@ -76,6 +76,7 @@ void EngineDriver::answer_work(std::size_t which, std::uint32_t count, WorkResul
         if (run->is_started) --skip;
         ++run;
     }
+    if (run->items.front().is_batch) return answer_batch(run, count, last);
     const bool is_all_done = last == WorkResult::done;
     const std::size_t run_length = run->items.size();
     const std::size_t answered = std::min<std::size_t>(count, run_length);
@@ -107,6 +108,41 @@ void EngineDriver::answer_work(std::size_t which, std::uint32_t count, WorkResul
     send(WorkFinished{.finished = finished, .reasons = {}});
 }
 
+/// The handler answers for a whole batch: one record of it with `last` and the others done, or all
+/// of it alike, or it ends before the last one.
+void EngineDriver::answer_batch(
+    std::deque<Run>::iterator run, std::uint32_t count, WorkResult last
+) {
+    const std::vector<WorkItem> batch(run->items.begin(), run->items.end());
+    const std::size_t exception = count % batch.size();
+    std::vector<WorkResult> results(batch.size(), count % 3 == 0 ? WorkResult::done : last);
+    results[exception] = last;
+    if (count % 3 == 1 && last != WorkResult::done) results.back() = WorkResult::unstarted;
+    const std::vector<bool> counts = ledger_.counting(batch, results);
+    std::vector<FinishedWork> finished;
+    std::set<std::uint32_t> keys;
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        const WorkItem& item = batch[at];
+        keys.insert(history_.key(item.partition.partition.value(), item.offset.value()));
+        ledger_.left_executor(item);
+        finished.push_back({.work = item.work, .result = results[at], .took = 1ms});
+        if (results[at] == WorkResult::fail || results[at] == WorkResult::retry) {
+            may_be_ending_ =
+                may_be_ending_ || history_.options.retry.then == AfterLastAttempt::stop;
+        }
+        if (!counts[at]) continue;
+        if (results[at] == WorkResult::done) ledger_.completed(item);
+        if (ledger_.finishes(item, results[at]) && is_effective(item.partition)) {
+            ledger_.processed(item.partition, item.offset);
+        }
+    }
+    shapes_.batch_of_several_lanes += keys.size() > 1 ? 1 : 0;
+    shapes_.not_done_inside_a_batch += last != WorkResult::done && batch.size() > 1 ? 1 : 0;
+    runs_.erase(run);
+    start_runs();
+    send(WorkFinished{.finished = finished, .reasons = {}});
+}
+
 /// A handler has run: with what outcome for the record, as the retry options say.
 void EngineDriver::note_attempt(const WorkItem& item, WorkResult result) {
     const RetryOptions& retry = history_.options.retry;
@@ -130,7 +166,8 @@ void EngineDriver::give_back() {
     std::vector<FinishedWork> finished;
     for (auto run = runs_.begin(); run != runs_.end();) {
         const bool is_recalled = recalled_.contains(run->items.front().partition.partition);
-        const std::size_t kept = run->is_started || !is_recalled ? 1 : 0;
+        const std::size_t begun = run->items.front().is_batch ? run->items.size() : 1;
+        const std::size_t kept = run->is_started || !is_recalled ? begun : 0;
         for (std::size_t at = kept; is_recalled && at < run->items.size(); ++at) {
             ledger_.left_executor(run->items[at]);
             finished.push_back({.work = run->items[at].work, .result = WorkResult::unstarted});

@@ -145,6 +145,19 @@ rc::Gen<History> any_history(std::optional<Ordering> ordering) {
     );
 }
 
+rc::Gen<History> any_history_of_batches(std::optional<Ordering> ordering) {
+    return rc::gen::apply(
+        [](History history, std::uint32_t size, std::int64_t latency_s) {
+            history.options.batch_size = size;
+            history.options.batch_latency = latency_s * 1s;
+            return history;
+        },
+        any_history(ordering),
+        rc::gen::inRange(2U, 9U),
+        rc::gen::element<std::int64_t>(0, 0, 1, 3)
+    );
+}
+
 void showValue(const Command& command, std::ostream& out) {
     out << kind_names.at(static_cast<std::size_t>(command.kind)) << " which=" << command.which
         << " count=" << command.count << " how=" << command.how;
@@ -158,7 +171,8 @@ void showValue(const History& history, std::ostream& out) {
     const bool is_one_lane = options.null_keys == NullKeys::one_lane;
     out << "ordering " << orderings.at(static_cast<std::size_t>(options.ordering)) << ", null keys "
         << (is_one_lane ? "one_lane" : "unordered") << ", concurrency " << options.concurrency_max
-        << ", queue ahead " << options.queue_ahead << ", run_max " << options.run_max
+        << ", batch_size " << options.batch_size << ", batch_latency " << options.batch_latency / 1s
+        << "s, queue ahead " << options.queue_ahead << ", run_max " << options.run_max
         << ", attempts_max " << options.retry.attempts_max << ", then "
         << endings.at(static_cast<std::size_t>(options.retry.then)) << ", map "
         << formats.at(static_cast<std::size_t>(options.commit.offset_map)) << ", buffer "

@@ -70,6 +70,9 @@ inline constexpr std::uint32_t empty_key = 5;
 /// Any history; with `ordering` when given.
 [[nodiscard]] rc::Gen<History> any_history(std::optional<Ordering> ordering);
 
+/// The same with batches, some of which wait to fill (PC-6).
+[[nodiscard]] rc::Gen<History> any_history_of_batches(std::optional<Ordering> ordering);
+
 /// One command a line, as RapidCheck prints a counterexample.
 void showValue(const Command& command, std::ostream& out);
 void showValue(const History& history, std::ostream& out);

@@ -39,6 +39,7 @@ void Ledger::delivered(AssignedPartition partition, std::int64_t offset, RecordH
 }
 
 void Ledger::handed_out(const std::vector<WorkItem>& run, Instant now) {
+    if (run.front().is_batch) return check_batch(run);
     const auto lane = lane_of(run.front());
     if (lane && busy_.contains(*lane)) {
         broken(
@@ -58,6 +59,54 @@ void Ledger::handed_out(const std::vector<WorkItem>& run, Instant now) {
         if (lane) busy_.insert(*lane);
         check_attempt(item, now);
     }
+}
+
+void Ledger::check_batch(const std::vector<WorkItem>& batch) {
+    if (batch.size() > history_.options.batch_size) {
+        broken(
+            Law::lane_overlap, to_string(record_of(batch.front())) + " begins a batch too large"
+        );
+    }
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        const WorkItem& item = batch[at];
+        const bool follows = at == 0 || (batch[at - 1].partition == item.partition &&
+                                         batch[at - 1].offset < item.offset);
+        if (!follows) {
+            broken(Law::lane_order, to_string(record_of(item)) + " is out of order in its batch");
+        }
+        const auto lane = lane_of(item);
+        if (lane && busy_.contains(*lane)) {
+            broken(Law::lane_overlap, to_string(record_of(item)) + " is handed out beside another");
+        }
+        if (!held_.contains(item.record) || !out_.insert(item.record).second) {
+            broken(Law::release, to_string(record_of(item)) + " is not the engine's to hand out");
+        }
+    }
+    for (const WorkItem& item : batch) {
+        if (const auto lane = lane_of(item)) busy_.insert(*lane);
+    }
+}
+
+std::vector<bool> Ledger::counting(
+    std::span<const WorkItem> batch, std::span<const WorkResult> results
+) const {
+    std::vector<bool> counts;
+    std::set<Lane> stopped;
+    for (std::size_t at = 0; at < batch.size(); ++at) {
+        const auto lane = lane_of(batch[at]);
+        counts.push_back(!lane || !stopped.contains(*lane));
+        if (lane && !finishes(batch[at], results[at])) stopped.insert(*lane);
+    }
+    return counts;
+}
+
+bool Ledger::finishes(const WorkItem& item, WorkResult result) const {
+    const RetryOptions& retry = history_.options.retry;
+    const bool is_given_up =
+        result == WorkResult::fail || (result == WorkResult::retry && retry.attempts_max != 0 &&
+                                       item.attempt >= retry.attempts_max);
+    return result == WorkResult::done || result == WorkResult::skip ||
+           (is_given_up && retry.then == AfterLastAttempt::skip);
 }
 
 void Ledger::check_attempt(const WorkItem& item, Instant now) {
@@ -150,7 +199,7 @@ std::optional<std::string> Ledger::idle(AssignedPartition partition, Instant now
     return std::nullopt;
 }
 
-void Ledger::started(const WorkItem& item) {
+void Ledger::started(const WorkItem& item, std::span<const WorkItem> call) {
     const auto lane = lane_of(item);
     if (!lane) return;
     const auto [partition, offset] = record_of(item);
@@ -158,7 +207,9 @@ void Ledger::started(const WorkItem& item) {
         if (!history_.exists(before) || history_.lane(partition, before) != lane->second) continue;
         // In a run whose assignment has ended the next record follows all the same.
         const Record record{partition, before};
-        if (!processed_.contains(record) && !completed_.contains({record, item.partition.epoch})) {
+        const bool is_in_call = std::ranges::count(call, Offset{before}, &WorkItem::offset) > 0;
+        if (!is_in_call && !processed_.contains(record) &&
+            !completed_.contains({record, item.partition.epoch})) {
             broken(
                 Law::lane_order,
                 to_string(record_of(item)) + " starts before offset " + std::to_string(before)

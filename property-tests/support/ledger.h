@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,8 +43,19 @@ public:
 
     void delivered(AssignedPartition partition, std::int64_t offset, RecordHandle handle);
     void handed_out(const std::vector<WorkItem>& run, Instant now);
-    void started(const WorkItem& item);
+
+    /// `call` is the batch that the item is of, if it is of one.
+    void started(const WorkItem& item, std::span<const WorkItem> call = {});
     void left_executor(const WorkItem& item);
+
+    /// Which of a batch's records the engine must count, by what the handler answered: in order of
+    /// lane, up to the first that is not finished.
+    [[nodiscard]] std::vector<bool> counting(
+        std::span<const WorkItem> batch, std::span<const WorkResult> results
+    ) const;
+
+    /// Whether this answer finishes a record in that attempt.
+    [[nodiscard]] bool finishes(const WorkItem& item, WorkResult result) const;
 
     /// A handler did not finish the record, or it did: it had its attempt. With `again_at` the
     /// engine runs it again, then or later.
@@ -112,6 +124,7 @@ public:
 private:
     using Lane = std::pair<std::uint32_t, std::uint32_t>;
 
+    void check_batch(const std::vector<WorkItem>& batch);
     [[nodiscard]] std::optional<Lane> lane_of(const WorkItem& item) const;
     void check_processed(Record record, const char* by);
     void check_attempt(const WorkItem& item, Instant now);

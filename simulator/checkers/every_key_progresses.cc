@@ -57,7 +57,10 @@ private:
 
     void start(const Observed& seen, const History& history, Violations& found) {
         Waiting& waiting = at(seen.partition, seen.record);
-        if (waiting.polled != 0 && !waiting.started) {
+        // What starts in a batch behind another of its lane could not have run before.
+        const bool could_run =
+            seen.event.batch == 0 || is_head(history, seen.partition, seen.record);
+        if (waiting.polled != 0 && !waiting.started && could_run) {
             judge(
                 history.partitions()[seen.partition],
                 seen.record,

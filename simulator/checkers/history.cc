@@ -3,6 +3,7 @@
 #include "simulator/checkers/commit_text.h"
 
 #include <algorithm>
+#include <string>
 
 namespace odradek::sim {
 
@@ -111,9 +112,17 @@ void History::take_produced(PartitionFacts& partition, Observed& seen) {
     link_into_lane(seen, seen.event);
 }
 
+std::uint32_t History::lane_number(std::uint32_t partition, const TraceEvent& event) {
+    if (settings_.ordering == Ordering::virtual_partition && settings_.lane_of) {
+        return keys_.number_of(partition, true, std::to_string(settings_.lane_of(event)));
+    }
+    if (!event.has_key && settings_.null_keys == NullKeys::unordered) return nowhere;
+    return keys_.number_of(partition, event.has_key, event.key);
+}
+
 void History::link_into_lane(Observed& seen, const TraceEvent& event) {
-    if (!event.has_key && settings_.null_keys == NullKeys::unordered) return;
-    const std::uint32_t lane = keys_.number_of(seen.partition, event.has_key, event.key);
+    const std::uint32_t lane = lane_number(seen.partition, event);
+    if (lane == nowhere) return;
     if (lane == lanes_.size()) lanes_.push_back({.partition = seen.partition});
     PartitionFacts& partition = partitions_[seen.partition];
     partition.records[seen.record].lane = lane;

@@ -9,6 +9,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <vector>
 
@@ -23,6 +24,10 @@ inline constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max
 struct JudgedSettings {
     Ordering ordering = Ordering::key;
     NullKeys null_keys = NullKeys::one_lane;
+
+    /// With Ordering::virtual_partition: the lane of a produced record in its partition.
+    std::function<std::uint32_t(const TraceEvent&)> lane_of{};
+
     bool offset_map = true;
     std::uint32_t metadata_chars_max = 4096;
     std::uint32_t attempts_max = 0;  ///< RetryOptions::attempts_max
@@ -71,7 +76,7 @@ struct Tenure {
     bool commit_failed = false;  ///< its last answered commit failed
 };
 
-/// Records that must keep their order: equal keys of a partition.
+/// Records that must keep their order: equal keys of a partition, or a virtual partition of it.
 struct LaneFacts {
     std::uint32_t partition = nowhere;
     std::uint32_t first_open = nowhere;  ///< index of the first record not settled
@@ -149,6 +154,7 @@ private:
     static void close_gaps(PartitionFacts& partition);
     static void close_gaps(const PartitionFacts& partition, LaneFacts& lane);
     [[nodiscard]] bool settles(const TraceEvent& event) const;
+    [[nodiscard]] std::uint32_t lane_number(std::uint32_t partition, const TraceEvent& event);
 
     JudgedSettings settings_;
     EventNumber number_ = 0;

@@ -46,7 +46,10 @@ constexpr std::array rows{
         "every_key_progresses",
         "no runnable record waits too long while nothing is broken",
         &make_every_key_progresses},
-    GuaranteeRow{"key_order", "equal keys finish in the order of their offsets", &make_key_order},
+    GuaranteeRow{
+        "key_order",
+        "equal keys, or the records of a lane, finish in the order of their offsets",
+        &make_key_order},
     GuaranteeRow{
         "metadata_fits", "commit metadata stays within the broker's limit", &make_metadata_fits},
     GuaranteeRow{

@@ -42,6 +42,18 @@ TEST(KeyOrder, treats_null_keys_as_one_lane_or_not_at_all) {
     EXPECT_TRUE(trace.judged_by("key_order", {.null_keys = NullKeys::unordered}).empty());
 }
 
+TEST(KeyOrder, VP4_judges_lanes_where_lanes_keep_the_order) {
+    JudgedSettings settings{.ordering = Ordering::virtual_partition};
+    settings.lane_of = [](const TraceEvent& event) { return event.key == "alone" ? 1U : 0U; };
+    TestTrace trace;
+    trace.produced(0, 0, "a").produced(0, 1, "alone").produced(0, 2, "b").assigned(0, 0);
+    trace.ran(0, 0, 1);
+    EXPECT_TRUE(trace.judged_by("key_order", settings).empty());
+    trace.ran(0, 0, 2).ran(0, 0, 0);
+    EXPECT_EQ(trace.judged_by("key_order", settings).size(), 1U);
+    EXPECT_TRUE(trace.judged_by("key_order").empty()) << "the keys are different";
+}
+
 TEST(KeyOrder, does_not_wait_for_records_that_left_the_log) {
     TestTrace trace;
     trace.produced(0, 0).produced(0, 1).fault("log start", 0, 1).assigned(0, 0);

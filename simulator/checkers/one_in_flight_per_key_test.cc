@@ -22,6 +22,22 @@ TEST(OneInFlightPerKey, sees_the_same_record_twice_at_once_across_assignments) {
     EXPECT_EQ(trace.judged_by("one_in_flight_per_key").size(), 1U);
 }
 
+TEST(OneInFlightPerKey, PC6_lets_a_batch_hold_records_of_a_key_in_offset_order_only) {
+    TestTrace trace;
+    trace.produced(0, 0).produced(0, 1).produced(0, 2).assigned(0, 0);
+    trace.started(0, 0, 0).in_batch(7).started(0, 0, 1).in_batch(7);
+    EXPECT_TRUE(trace.judged_by("one_in_flight_per_key").empty());
+    TestTrace other_batch = trace;
+    other_batch.finished(0, 0, 0).in_batch(7).started(0, 0, 2).in_batch(8);
+    EXPECT_EQ(other_batch.judged_by("one_in_flight_per_key").size(), 1U);
+    trace.finished(0, 0, 0).in_batch(7).finished(0, 0, 1).in_batch(7).started(0, 0, 2).in_batch(8);
+    EXPECT_TRUE(trace.judged_by("one_in_flight_per_key").empty());
+    TestTrace backwards;
+    backwards.produced(0, 0).produced(0, 1).assigned(0, 0);
+    backwards.started(0, 0, 1).in_batch(7).started(0, 0, 0).in_batch(7);
+    EXPECT_EQ(backwards.judged_by("one_in_flight_per_key").size(), 1U);
+}
+
 TEST(OneInFlightPerKey, lets_other_keys_other_processes_and_a_restarted_process_run) {
     TestTrace trace;
     trace.produced(0, 0, "a").produced(0, 1, "b").produced(1, 0, "a").assigned(0, 0);

@@ -21,11 +21,21 @@ std::optional<Running::Run> Running::take(const Observed& seen, std::uint32_t la
     if (event.kind == TraceEvent::Kind::started) {
         Run& run = at(event.member, lane);
         const Run before = run;
-        run = {.record = seen.record, .number = seen.number};
-        if (before.record != nowhere) return before;
+        const bool joins_batch = event.batch != 0 && event.batch == before.batch &&
+                                 before.record < seen.record && before.record != nowhere;
+        run = {
+            .record = seen.record,
+            .number = seen.number,
+            .batch = event.batch,
+            .count = joins_batch ? before.count + 1 : 1};
+        if (before.record != nowhere && !joins_batch) return before;
     } else if (event.kind == TraceEvent::Kind::finished) {
         Run& run = at(event.member, lane);
-        if (run.record == seen.record) run = {};
+        if (event.batch != 0 && event.batch == run.batch) {
+            if (--run.count == 0) run = {};
+        } else if (run.record == seen.record) {
+            run = {};
+        }
     }
     return std::nullopt;
 }

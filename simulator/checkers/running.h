@@ -8,12 +8,15 @@
 
 namespace odradek::sim {
 
-/// What runs in each process, per lane: a dense table of member × lane.
+/// What runs in each process, per lane: a dense table of member × lane. Records of one batch run
+/// together as long as they start in offset order.
 class Running {
 public:
     struct Run {
         std::uint32_t record = nowhere;
         EventNumber number = 0;
+        std::uint32_t batch = 0;
+        std::uint32_t count = 0;  ///< records of the batch that run
     };
 
     /// Takes started, finished and member_down. Answers the run that the start overlaps.

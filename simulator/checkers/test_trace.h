@@ -63,6 +63,11 @@ public:
         event.detail = answer;
         return *this;
     }
+    /// The event before is of this call of a batch handler.
+    TestTrace& in_batch(std::uint32_t batch) {
+        events_.back().batch = batch;
+        return *this;
+    }
     TestTrace& ran(std::int32_t member, std::int32_t partition, std::int64_t offset) {
         return started(member, partition, offset).finished(member, partition, offset);
     }

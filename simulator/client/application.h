@@ -2,6 +2,7 @@
 
 #include "odradek/options.h"
 
+#include "engine/base/lane_chooser.h"
 #include "simulator/client/client_context.h"
 #include "simulator/client/consumer.h"
 #include "simulator/client/handler_model.h"
@@ -25,6 +26,7 @@ struct CostModel {
 struct ApplicationContext {
     const ClientContext& client;
     const EngineOptions& engine;
+    LaneCode lanes{};
     CostModel cost{};
     Consumer& consumer;
     Ledger& ledger;

@@ -25,6 +25,24 @@ std::uint64_t mixed(std::uint64_t seed, const HandlerRun& run) {
     return value;
 }
 
+bool fails(const HandlerAnswer& answer) {
+    return answer.result == WorkResult::retry || answer.result == WorkResult::fail;
+}
+
+/// Whether the two keep order with each other, as far as the user's code can tell.
+bool share_lane(const HandlerRun& one, const HandlerRun& other, Ordering ordering) {
+    switch (ordering) {
+        case Ordering::unordered:
+            return false;
+        case Ordering::key:
+            return one.has_key == other.has_key && one.key == other.key;
+        case Ordering::partition:
+        case Ordering::virtual_partition:
+            break;
+    }
+    return true;
+}
+
 }  // namespace
 
 HandlerModel::HandlerModel(HandlerSpec spec, std::uint64_t seed)
@@ -63,6 +81,34 @@ HandlerAnswer HandlerModel::run(const HandlerRun& which) const {
     if (still_poison && is_listed(spec_.poison_keys, which)) answer.result = spec_.poison_answer;
     if (answer.result == WorkResult::retry) answer.retry_delay = spec_.retry_delay;
     return spec_.user ? spec_.user(which, answer) : answer;
+}
+
+std::vector<HandlerAnswer> HandlerModel::run_batch(
+    std::span<const HandlerRun> runs, Ordering ordering
+) const {
+    std::vector<HandlerAnswer> answers;
+    for (const HandlerRun& which : runs)
+        answers.push_back(run(which));
+    const auto copy = [](const HandlerAnswer& from, HandlerAnswer& to) {
+        to.result = from.result;
+        to.retry_delay = from.retry_delay;
+    };
+    const auto first_failed = std::ranges::find_if(answers, fails);
+    if (first_failed == answers.end()) return answers;
+    if (spec_.batch_answer == HandlerSpec::BatchAnswer::whole) {
+        const HandlerAnswer failed = *first_failed;
+        for (HandlerAnswer& answer : answers)
+            copy(failed, answer);
+        return answers;
+    }
+    for (std::size_t at = 1; at < runs.size(); ++at) {
+        for (std::size_t before = 0; before < at; ++before) {
+            if (!fails(answers[before]) || !share_lane(runs[before], runs[at], ordering)) continue;
+            copy(answers[before], answers[at]);
+            break;
+        }
+    }
+    return answers;
 }
 
 }  // namespace odradek::sim

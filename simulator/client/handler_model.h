@@ -1,6 +1,7 @@
 #pragma once
 
 #include "odradek/clock.h"
+#include "odradek/options.h"
 #include "odradek/types.h"
 
 #include "engine/base/random.h"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +38,13 @@ struct HandlerSpec {
     std::vector<std::string> poison_keys;
     WorkResult poison_answer = WorkResult::retry;
     std::uint32_t poison_attempts = 0;
+
+    /// How a batch is answered (PC-6).
+    enum class BatchAnswer : unsigned char {
+        each,   ///< by itself; what is behind a failed record of its lane fails with it
+        whole,  ///< by one answer: the first that fails, else done
+    };
+    BatchAnswer batch_answer = BatchAnswer::each;
 
     /// Records with these keys take `slow_latency` instead.
     std::vector<std::string> slow_keys;
@@ -83,6 +92,12 @@ public:
     HandlerModel(HandlerSpec spec, std::uint64_t seed);
 
     [[nodiscard]] HandlerAnswer run(const HandlerRun& which) const;
+
+    /// One call for all of a batch; the longest latency is that of the call. `ordering` tells what
+    /// a lane is.
+    [[nodiscard]] std::vector<HandlerAnswer> run_batch(
+        std::span<const HandlerRun> runs, Ordering ordering
+    ) const;
 
 private:
     [[nodiscard]] bool is_listed(const std::vector<std::string>& keys, const HandlerRun& which)

@@ -69,5 +69,25 @@ TEST(HandlerModel, a_slow_key_takes_its_own_time) {
     EXPECT_EQ(model.run(run_of(1)).latency, 1ms);
 }
 
+TEST(HandlerModel, PC6_a_failed_record_of_a_batch_fails_what_is_behind_it_in_its_lane) {
+    HandlerSpec spec;
+    spec.poison_keys = {"p"};
+    const std::vector<HandlerRun> runs{
+        run_of(0), run_of(1, 1, "p"), run_of(2), run_of(3, 5, "p"), run_of(4)};
+    const auto results = [&](Ordering ordering) {
+        std::vector<WorkResult> all;
+        for (const HandlerAnswer& answer : HandlerModel{spec, 1}.run_batch(runs, ordering))
+            all.push_back(answer.result);
+        return all;
+    };
+    using enum WorkResult;
+    spec.poison_attempts = 1;
+    EXPECT_EQ(results(Ordering::key), (std::vector{done, retry, done, retry, done}));
+    EXPECT_EQ(results(Ordering::partition), (std::vector{done, retry, retry, retry, retry}));
+    EXPECT_EQ(results(Ordering::unordered), (std::vector{done, retry, done, done, done}));
+    spec.batch_answer = HandlerSpec::BatchAnswer::whole;
+    EXPECT_EQ(results(Ordering::key), (std::vector{retry, retry, retry, retry, retry}));
+}
+
 }  // namespace
 }  // namespace odradek::sim

@@ -20,9 +20,15 @@ Host::Host(const ApplicationContext& context)
           context.client,
           context.ledger,
           context.engine.concurrency_max,
-          {.handler = context.handler, .finished = [this] { wake(); }}
+          {.handler = context.handler,
+           .finished = [this] { wake(); },
+           .ordering = context.engine.ordering}
       )
-    , producer_(context.client, context.ledger, [this] { wake(); }) {}
+    , producer_(context.client, context.ledger, [this] { wake(); }) {
+    if (context.engine.ordering == Ordering::virtual_partition) {
+        lanes_.emplace(context.engine, context.lanes);
+    }
+}
 
 void Host::start() {
     context_.consumer.start([this] { wake(); });
@@ -148,7 +154,7 @@ void Host::take_records() {
                  .handle = hold(record, index),
                  .key = {record.key, record.key_bytes},
                  .bytes = record.size_bytes(),
-                 .lane = {}}
+                 .lane = lane_of(record, delivery.partition)}
             );
         }
         handle(RecordsPolled{.partition = {index, epoch}, .records = polled_});
@@ -194,6 +200,24 @@ void Host::perform() {
     }
     for (const RecordHandle handle : effects_.released)
         release(handle);
+}
+
+VirtualPartition Host::lane_of(const LogRecord& record, PartitionNumber number) {
+    if (!lanes_) return {};
+    Record view;
+    view.partition = context_.ledger.partition(number).id;
+    view.offset = record.offset;
+    if (record.has_key()) view.key = std::span{record.key, record.key_bytes};
+    const auto lane = lanes_->choose(view);
+    if (lane) return *lane;
+    context_.ledger.write(
+        TraceEvent::Kind::note,
+        number,
+        record.offset,
+        met(index_of(number)).epoch,
+        "partitioner failed: " + lane.error()
+    );
+    return {};
 }
 
 RecordHandle Host::hold(const LogRecord& record, PartitionIndex partition) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "engine/base/lane_chooser.h"
 #include "engine/core/engine.h"
 #include "simulator/client/application.h"
 #include "simulator/client/producer.h"
@@ -55,6 +56,7 @@ private:
     void handle(const Event& event);
     void perform();
     [[nodiscard]] Instant local_now() const;
+    [[nodiscard]] VirtualPartition lane_of(const LogRecord& record, PartitionNumber number);
     [[nodiscard]] RecordHandle hold(const LogRecord& record, PartitionIndex partition);
     void release(RecordHandle handle);
     [[nodiscard]] PartitionIndex index_of(PartitionNumber number);
@@ -85,6 +87,7 @@ private:
 
     ApplicationContext context_;
     Engine engine_;
+    std::optional<LaneChooser> lanes_;  ///< only with Ordering::virtual_partition
     Workers workers_;
     Producer producer_;
     Effects effects_;

@@ -64,7 +64,8 @@ void Host::start_work(const WorkItem& item) {
               .record = held.record,
               .epoch = item.partition.epoch,
               .attempt = item.attempt},
-         .continues_run = item.continues_run}
+         .continues_run = item.continues_run,
+         .is_batch = item.is_batch}
     );
 }
 

@@ -47,6 +47,7 @@ struct HandledRecord {
     const LogRecord* record = nullptr;
     Epoch epoch{};
     std::uint32_t attempt = 1;
+    std::uint32_t batch = 0;  ///< call that it is of; 0: a call of its own
 };
 
 /// What one consumer process writes into the trace of what it saw and did.
@@ -97,7 +98,10 @@ private:
         tracer_.write(
             kind,
             place(run.partition, record.offset, run.epoch),
-            {.bytes = record.key_text(), .has_key = record.has_key(), .attempt = run.attempt},
+            {.bytes = record.key_text(),
+             .has_key = record.has_key(),
+             .attempt = run.attempt,
+             .batch = run.batch},
             detail
         );
     }

@@ -3,6 +3,7 @@
 #include "odradek/contract.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 namespace odradek::sim {
@@ -33,6 +34,7 @@ void Workers::start_idle() {
 bool Workers::take_run(Worker& worker) {
     worker.run.clear();
     worker.next = 0;
+    worker.answers.clear();
     if (queue_.empty()) return false;
     do {
         worker.run.push_back(queue_.front());
@@ -48,11 +50,31 @@ void Workers::go_on(std::size_t index) {
             idle_.push_back(index);
             return;
         }
-        const HandledRecord& what = worker.run[worker.next].what;
+        const Duration latency = start_call(worker);
+        if (latency > Duration::zero()) {
+            context_.scheduler().after(latency, context_.process, [this, index] {
+                finish_call(workers_[index]);
+                go_on(index);
+                hooks_.finished();
+            });
+            return;
+        }
+        finish_call(worker);
+    }
+}
+
+Duration Workers::start_call(Worker& worker) {
+    const auto left = std::span{worker.run}.subspan(worker.next);
+    const bool is_batch = left.front().is_batch;
+    const auto jobs = is_batch ? left : left.first(1);
+    if (is_batch) ++batches_;
+    runs_.clear();
+    for (Job& job : jobs) {
+        HandledRecord& what = job.what;
+        if (is_batch) what.batch = batches_;
         ledger_.started(what);
         const Partition& place = ledger_.partition(what.partition);
-        worker.started_at = context_.now();
-        worker.answer = hooks_.handler().run(
+        runs_.push_back(
             {.topic = place.topic,
              .partition = place.id,
              .offset = what.record->offset,
@@ -60,28 +82,32 @@ void Workers::go_on(std::size_t index) {
              .key = what.record->key_text(),
              .has_key = what.record->has_key()}
         );
-        if (worker.answer.latency > Duration::zero()) break;
-        finish_job(worker);
     }
-    context_.scheduler().after(worker.answer.latency, context_.process, [this, index] {
-        finish_job(workers_[index]);
-        go_on(index);
-        hooks_.finished();
-    });
+    worker.started_at = context_.now();
+    if (is_batch) {
+        worker.answers = hooks_.handler().run_batch(runs_, hooks_.ordering);
+    } else {
+        worker.answers.assign(1, hooks_.handler().run(runs_.front()));
+    }
+    return std::ranges::max(worker.answers, {}, &HandlerAnswer::latency).latency;
 }
 
-void Workers::finish_job(Worker& worker) {
-    const Job& job = worker.run[worker.next++];
-    const bool is_deferred = worker.answer.is_deferred;
-    const WorkResult result = is_deferred ? WorkResult::deferred : worker.answer.result;
-    if (is_deferred)
-        defer(job, worker.answer);
-    else
-        ledger_.finished(job.what, result);
-    results_.push_back(
-        {job.tag, result, worker.answer.retry_delay, context_.now() - worker.started_at}
-    );
-    if (result == WorkResult::done) return;
+void Workers::finish_call(Worker& worker) {
+    bool all_done = true;
+    for (const HandlerAnswer& answer : worker.answers) {
+        const Job& job = worker.run[worker.next++];
+        const bool is_deferred = answer.is_deferred && !job.is_batch;
+        const WorkResult result = is_deferred ? WorkResult::deferred : answer.result;
+        if (is_deferred)
+            defer(job, answer);
+        else
+            ledger_.finished(job.what, result);
+        results_.push_back(
+            {job.tag, result, answer.retry_delay, context_.now() - worker.started_at}
+        );
+        all_done = all_done && result == WorkResult::done;
+    }
+    if (all_done) return;
     while (worker.next < worker.run.size())
         give_back(worker.run[worker.next++]);
 }
@@ -146,7 +172,8 @@ void Workers::recall(const std::function<bool(const HandledRecord&)>& is_recalle
     queue_ = std::move(kept);
     for (Worker& worker : workers_) {
         // A run is of one lane, so of one partition: what has not begun goes as a whole.
-        const std::size_t first = std::min(worker.next + 1, worker.run.size());
+        const std::size_t called = std::max<std::size_t>(worker.answers.size(), 1);
+        const std::size_t first = std::min(worker.next + called, worker.run.size());
         if (first == worker.run.size() || !is_recalled(worker.run[first].what)) continue;
         for (std::size_t i = first; i < worker.run.size(); ++i)
             give_back(worker.run[i]);

@@ -22,6 +22,7 @@ struct Job {
     std::uint64_t tag = 0;  ///< the application's own name for it
     HandledRecord what{};
     bool continues_run = false;  ///< same worker as the job before, and only if that was done
+    bool is_batch = false;       ///< its run is one call of the handler
 };
 
 /// How a job ended.
@@ -43,11 +44,13 @@ struct TokenResult {
 
 /// Virtual threads that run handlers: each takes a run from the queue, runs its jobs one after the
 /// other and stops at the first outcome other than done; the rest of the run comes back unstarted.
+/// A batch is one call for all its jobs.
 class Workers {
 public:
     struct Hooks {
         std::function<const HandlerModel&()> handler;
         std::function<void()> finished;  ///< there are results to take
+        Ordering ordering = Ordering::key;
     };
     Workers(const ClientContext& context, Ledger& ledger, std::size_t count, Hooks hooks);
 
@@ -76,7 +79,7 @@ private:
         std::vector<Job> run;  ///< taken from the queue
         std::size_t next = 0;  ///< in `run`
         Instant started_at{};
-        HandlerAnswer answer{};
+        std::vector<HandlerAnswer> answers;  ///< of the call that runs, from `next` on
     };
 
     struct OpenToken {
@@ -87,7 +90,8 @@ private:
 
     [[nodiscard]] bool take_run(Worker& worker);
     void go_on(std::size_t worker);
-    void finish_job(Worker& worker);
+    [[nodiscard]] Duration start_call(Worker& worker);
+    void finish_call(Worker& worker);
     void give_back(const Job& job);
     void defer(const Job& job, const HandlerAnswer& answer);
     void end_token(std::uint64_t tag);
@@ -101,6 +105,8 @@ private:
     std::vector<JobResult> results_;
     std::map<std::uint64_t, OpenToken> open_;  ///< by tag
     std::vector<TokenResult> tokens_;          ///< that ended
+    std::vector<HandlerRun> runs_;  // of the call that starts
+    std::uint32_t batches_ = 0;
 };
 
 }  // namespace odradek::sim

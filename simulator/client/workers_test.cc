@@ -91,6 +91,30 @@ TEST_F(WorkersTest, a_run_stops_at_the_first_that_is_not_done_and_the_rest_comes
     );
 }
 
+TEST_F(WorkersTest, PC6_a_batch_is_one_call_and_answers_for_each_of_its_jobs) {
+    Workers workers = make(1, {.latency = Distribution::fixed(10ms), .poison_keys = {"poison"}});
+    for (std::size_t i = 0; i < 5; ++i) {
+        Job batched = job(i, i % 4 != 0);
+        batched.is_batch = true;
+        workers.submit(batched);
+    }
+    workers.start_idle();
+    world_.wait(10ms);
+    EXPECT_EQ(
+        results(workers),
+        (Results{
+            {0, WorkResult::done},
+            {1, WorkResult::done},
+            {2, WorkResult::retry},
+            {3, WorkResult::done}})
+    );
+    EXPECT_EQ(world_.sink.events[3].batch, 1U);
+    EXPECT_EQ(world_.sink.events.back().batch, 2U) << "the second call has begun";
+    workers.recall([](const HandledRecord&) { return true; });
+    world_.wait(10ms);
+    EXPECT_EQ(results(workers), (Results{{4, WorkResult::done}})) << "a call cannot be recalled";
+}
+
 TEST_F(WorkersTest, a_recall_gives_back_what_has_not_begun_and_lets_the_rest_finish) {
     Workers workers = make(1, {.latency = Distribution::fixed(10ms)});
     for (std::size_t i = 0; i < 3; ++i)

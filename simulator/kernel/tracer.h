@@ -30,6 +30,7 @@ public:
     void write(TraceEvent::Kind kind, const TracePlace& place, std::string_view detail = {}) {
         stamp(kind, place, detail);
         event_.attempt = 0;
+        event_.batch = 0;
         event_.has_key = false;
         event_.key.clear();
         sink_.observe(event_);
@@ -40,12 +41,14 @@ public:
         std::string_view bytes{};
         bool has_key = false;
         std::uint32_t attempt = 0;
+        std::uint32_t batch = 0;
     };
     void write(
         TraceEvent::Kind kind, const TracePlace& place, const Key& key, std::string_view detail
     ) {
         stamp(kind, place, detail);
         event_.attempt = key.attempt;
+        event_.batch = key.batch;
         event_.has_key = key.has_key;
         event_.key.assign(key.bytes);
         sink_.observe(event_);

@@ -26,4 +26,10 @@ Verdict judge(const FinishedWork& finished, std::uint32_t attempt, const RetryOp
     return std::nullopt;
 }
 
+bool finishes(const Verdict& verdict) {
+    if (!verdict) return true;
+    const auto* given_up = std::get_if<GiveUp>(&*verdict);
+    return given_up != nullptr && given_up->then == AfterLastAttempt::skip;
+}
+
 }  // namespace odradek

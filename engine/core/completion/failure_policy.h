@@ -25,4 +25,7 @@ using Verdict = std::optional<std::variant<RunAgain, GiveUp>>;
     const FinishedWork& finished, std::uint32_t attempt, const RetryOptions& options
 );
 
+/// Whether the record counts as finished, so that what is behind it may count too.
+[[nodiscard]] bool finishes(const Verdict& verdict);
+
 }  // namespace odradek

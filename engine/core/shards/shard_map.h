@@ -42,6 +42,7 @@ struct Shard {
     ShardKind kind = ShardKind::key;
     bool is_ready = false;    ///< is in the ready list
     bool is_blocked = false;  ///< its head may not start yet
+    bool is_stopped = false;  ///< a record of the batch that runs was not done: later ones wait
     bool is_used = false;     ///< has an identity; false for a free place of the slab
 
     /// Its head may start now.

@@ -102,16 +102,43 @@ void Shards::append(Slot record) {
     shard.key_record = record;
 }
 
+bool Shards::is_refused(Slot slot, Gate& gate) {
+    LiveRecord& record = records_[slot];
+    if (record.attempt > 0 || record.is_counted) return false;
+    if (!gate.may_start(record)) return true;
+    record.is_counted = true;
+    return false;
+}
+
+/// Moves the head of a shard to the executor.
+void Shards::hand_out(Slot slot, Load& of_partition, std::vector<WorkItem>& work) {
+    LiveRecord& record = records_[slot];
+    Shard& shard = shards_[record.shard];
+    shard.head = record.next;
+    if (shard.head == no_slot) shard.tail = no_slot;
+    record.next = no_slot;
+    record.state = RecordState::handed_out;
+    ++record.use;
+    ++record.attempt;
+    ++shard.out;
+    ++shard.running;
+    --of_partition.waiting;
+    --total_.waiting;
+    ++of_partition.out;
+    ++total_.out;
+    work.push_back(
+        {.work = records_.work_id(slot),
+         .record = record.handle,
+         .partition = record.partition,
+         .offset = record.offset,
+         .attempt = record.attempt,
+         .polled_at = record.polled_at}
+    );
+}
+
 bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& work) {
-    const auto is_refused = [&](Slot slot) {
-        LiveRecord& record = records_[slot];
-        if (record.attempt > 0 || record.is_counted) return false;
-        if (!gate.may_start(record)) return true;
-        record.is_counted = true;
-        return false;
-    };
     Slot ready = ready_.take();
-    while (ready != no_slot && is_refused(shards_[ready].head)) {
+    while (ready != no_slot && is_refused(shards_[ready].head, gate)) {
         block(ready);
         ready = ready_.take();
     }
@@ -123,31 +150,11 @@ bool Shards::take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& 
     const std::uint32_t count_max = keeps_order ? run_max : 1;
     Load& of_partition = load(shard.partition);
     for (std::uint32_t count = 0; count < count_max && shard.head != no_slot; ++count) {
-        const Slot slot = shard.head;
-        LiveRecord& record = records_[slot];
-        if (count > 0 && is_refused(slot)) break;  // asked again when it is the head of a run
-        shard.head = record.next;
-        record.next = no_slot;
-        record.state = RecordState::handed_out;
-        ++record.use;
-        ++record.attempt;
-        ++shard.out;
-        ++shard.running;
-        --of_partition.waiting;
-        --total_.waiting;
-        ++of_partition.out;
-        ++total_.out;
-        work.push_back(
-            {.work = records_.work_id(slot),
-             .record = record.handle,
-             .partition = record.partition,
-             .offset = record.offset,
-             .attempt = record.attempt,
-             .polled_at = record.polled_at,
-             .continues_run = count > 0}
-        );
+        // One that is refused is asked again when it is the head of a run.
+        if (count > 0 && is_refused(shard.head, gate)) break;
+        hand_out(shard.head, of_partition, work);
+        work.back().continues_run = count > 0;
     }
-    if (shard.head == no_slot) shard.tail = no_slot;
     ++runs_;
     if (shard.can_start()) ready_.add(ready);
     return true;
@@ -194,6 +201,11 @@ void Shards::leave_executor(Slot slot) {
     Shard& shard = shards_[records_[slot].shard];
     expects(shard.running > 0);
     --shard.running;
+    if (batches_.holds(slot)) {
+        if (shard.running == 0) shard.is_stopped = false;
+        if (batches_.leave(slot)) --runs_;
+        return;
+    }
     if (shard.kind == ShardKind::unordered || shard.running == 0) {
         expects(runs_ > 0);
         --runs_;
@@ -272,7 +284,7 @@ void Shards::hold(Slot slot, RecordState state) {
     }
 }
 
-void Shards::put_back(Slot slot) {
+void Shards::put_back(Slot slot, Attempt attempt) {
     LiveRecord& record = records_[slot];
     expects(!record.abandoned);
     if (record.state == RecordState::handed_out) {
@@ -282,7 +294,7 @@ void Shards::put_back(Slot slot) {
         --total_.out;
         ++of_partition.waiting;
         ++total_.waiting;
-        --record.attempt;  // it was never started
+        if (attempt == Attempt::does_not_count) --record.attempt;
     } else {
         expects(record.state == RecordState::held);
     }
@@ -390,6 +402,7 @@ void Shards::audit() const {
     std::vector<Load> loads(loads_.size());
     std::size_t out_records = 0;
     std::size_t deferred = 0;
+    std::vector<std::uint32_t> batched(shards_.shards_end());
     for (Slot slot = 0; slot < records_.slots_end(); ++slot) {
         const LiveRecord& record = records_[slot];
         if (record.state == RecordState::free) continue;
@@ -400,21 +413,20 @@ void Shards::audit() const {
             entry.bytes += record.bytes;
         };
         count(total);
+        if (batches_.holds(slot)) ++batched[record.shard];
         if (!record.abandoned) count(loads[record.partition.partition.value()]);
         out_records += record.state == RecordState::waiting ? 0U : 1U;
         deferred += record.state == RecordState::deferred ? 1U : 0U;
     }
     std::size_t out = 0;
-    std::size_t runs = 0;
+    std::size_t runs = batches_.size();
     for (Slot shard = 0; shard < shards_.shards_end(); ++shard) {
         const Shard& entry = shards_[shard];
         if (!entry.is_used) continue;
         out += entry.out;
-        if (entry.kind == ShardKind::unordered) {
-            runs += entry.running;
-        } else {
-            runs += entry.running > 0 ? 1U : 0U;
-        }
+        const std::uint32_t alone = entry.running - batched[shard];
+        runs += entry.kind == ShardKind::unordered ? alone : std::min(alone, 1U);
+        expects(!entry.is_stopped || batched[shard] > 0);
         expects(!entry.is_empty());
         expects(entry.is_ready == entry.can_start());
     }

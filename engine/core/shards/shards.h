@@ -3,6 +3,7 @@
 #include "odradek/options.h"
 
 #include "engine/core/effect.h"
+#include "engine/core/shards/batches.h"
 #include "engine/core/shards/record_table.h"
 #include "engine/core/shards/shard_map.h"
 #include "engine/core/shards/traversal.h"
@@ -54,6 +55,29 @@ public:
     /// Hands out the next run: up to `run_max` records of one shard, as items of `work`. False when
     /// nothing is ready. A shard whose head may not start is set aside until unblock().
     bool take_run(std::uint32_t run_max, Gate& gate, std::vector<WorkItem>& work);
+
+    /// Batches (PC-6), in shards_batches.cc. `now` is the time of what follows; called before it.
+    void set_time(Instant now) { ready_.set_time(now); }
+
+    /// When a batch of the partition whose turn it is may start: at once (the lowest instant) if
+    /// enough records are ready, else when the first of them has waited for so long.
+    [[nodiscard]] Instant batch_due(const BatchRule& rule) const;
+
+    /// Partitions with ready shards; the next one's turn goes behind the others.
+    [[nodiscard]] std::size_t turns() const { return ready_.turns(); }
+    void pass_turn() { ready_.pass_turn(); }
+
+    /// Hands out one batch of the partition whose turn it is: records of as many shards as it
+    /// takes, in offset order. Nothing when none may start.
+    void take_batch(const BatchRule& rule, Gate& gate, std::vector<WorkItem>& work);
+
+    /// A record of a batch was not finished: what is behind it in its shard must come back.
+    void stop_lane(Slot slot);
+
+    /// A record before this one, of the same shard and batch, was not finished.
+    [[nodiscard]] bool is_lane_stopped(Slot slot) const {
+        return batches_.size() > 0 && shards_[records_[slot].shard].is_stopped;
+    }
 
     /// Up to `count_max` shards of the partition that were set aside are tried again, the first
     /// first.
@@ -128,8 +152,10 @@ public:
     /// one that is abandoned.
     void defer(Slot slot);
 
-    /// An out record goes back to its place in the queue.
-    void put_back(Slot slot);
+    /// An out record goes back to its place in the queue. Its hand-over counts as an attempt only
+    /// if it was held, or when said so.
+    enum class Attempt : bool { does_not_count, counts };
+    void put_back(Slot slot, Attempt attempt = Attempt::does_not_count);
 
     /// Drops what of a partition is not with the executor nor with the dead-letter producer.
     void drop_waiting(PartitionIndex partition, std::vector<RecordHandle>& released);
@@ -166,6 +192,9 @@ private:
     void add(const PolledRecord& record, AssignedPartition partition, Slot shard, Instant now);
     void append(Slot record);
     void prefetch_next() const;
+    [[nodiscard]] bool is_refused(Slot slot, Gate& gate);
+    void hand_out(Slot slot, Load& of_partition, std::vector<WorkItem>& work);
+    [[nodiscard]] bool has_ready_records(PartitionIndex partition, std::size_t wanted) const;
     void leave_executor(Slot slot);
     void leave_worker_or_token(Slot slot);
     void remove_record(Slot slot, std::vector<RecordHandle>& released);
@@ -186,6 +215,7 @@ private:
     std::vector<Load> loads_;                 // by partition; what is abandoned is not in it
     std::vector<std::vector<Slot>> blocked_;  // by partition: shards that the gate refused
     Slot last_put_back_ = no_slot;
+    Batches batches_;
 };
 
 }  // namespace odradek

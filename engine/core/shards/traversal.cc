@@ -2,6 +2,8 @@
 
 #include "odradek/contract.h"
 
+#include <utility>
+
 namespace odradek {
 
 void Traversal::add(Slot shard) {
@@ -10,6 +12,10 @@ void Traversal::add(Slot shard) {
     expects(entry.can_start());
     entry.is_ready = true;
     entry.next_ready = no_slot;
+    if (keeps_times_) {
+        if (shard >= ready_since_.size()) ready_since_.resize(shard + 1);
+        ready_since_[shard] = now_;
+    }
     const std::uint32_t partition = entry.partition.value();
     if (partition >= turns_.size()) turns_.resize(partition + 1);
     Turn& turn = turns_[partition];
@@ -40,6 +46,31 @@ Slot Traversal::take() {
     return shard;
 }
 
+void Traversal::pass_turn() {
+    const std::uint32_t partition = first_;
+    unlink_turn(partition);
+    append_turn(partition);
+}
+
+Slot Traversal::front(PartitionIndex partition) const {
+    return partition.value() < turns_.size() ? turns_[partition.value()].head : no_slot;
+}
+
+void Traversal::pop(PartitionIndex partition) {
+    Turn& turn = turns_[partition.value()];
+    const Slot shard = turn.head;
+    turn.head = std::exchange(shards_[shard].next_ready, no_slot);
+    shards_[shard].is_ready = false;
+    if (turn.head != no_slot) return;
+    turn.tail = no_slot;
+    unlink_turn(partition.value());
+}
+
+void Traversal::set_time(Instant now) {
+    keeps_times_ = true;
+    now_ = now;
+}
+
 void Traversal::remove_partition(PartitionIndex partition) {
     if (partition.value() >= turns_.size()) return;
     Turn& turn = turns_[partition.value()];
@@ -64,9 +95,11 @@ void Traversal::append_turn(std::uint32_t partition) {
         turns_[last_].next = partition;
     }
     last_ = partition;
+    ++turn_count_;
 }
 
 void Traversal::unlink_turn(std::uint32_t partition) {
+    --turn_count_;
     const Turn& turn = turns_[partition];
     if (turn.before == no_partition) {
         first_ = turn.next;

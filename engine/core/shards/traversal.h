@@ -23,6 +23,26 @@ public:
     [[nodiscard]] Slot next() const {
         return first_ == no_partition ? no_slot : turns_[first_].head;
     }
+    /// Partitions that have a ready shard.
+    [[nodiscard]] std::size_t turns() const { return turn_count_; }
+
+    /// The partition whose turn is next. There is one.
+    [[nodiscard]] PartitionIndex next_turn() const { return PartitionIndex{first_}; }
+
+    /// The next one's turn comes behind all others.
+    void pass_turn();
+
+    /// The first ready shard of a partition, no_slot if there is none.
+    [[nodiscard]] Slot front(PartitionIndex partition) const;
+
+    /// Takes it, without passing the partition's turn.
+    void pop(PartitionIndex partition);
+
+    /// From now on it is known since when each shard is ready: `now` until the next call.
+    void set_time(Instant now);
+
+    /// Since when a ready shard is ready; needs set_time().
+    [[nodiscard]] Instant ready_since(Slot shard) const { return ready_since_[shard]; }
 
     /// Takes all shards of a partition out, in no particular use: they are not ready any more.
     void remove_partition(PartitionIndex partition);
@@ -46,6 +66,10 @@ private:
     std::vector<Turn> turns_;  // by partition
     std::uint32_t first_ = no_partition;
     std::uint32_t last_ = no_partition;
+    std::size_t turn_count_ = 0;
+    bool keeps_times_ = false;
+    Instant now_{};
+    std::vector<Instant> ready_since_;  // by shard; empty without set_time()
 };
 
 }  // namespace odradek

@@ -7,6 +7,7 @@
 #include "engine/core/shards/shards.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace odradek {
@@ -20,8 +21,20 @@ class Dispatch {
 public:
     explicit Dispatch(const EngineOptions& options);
 
-    /// O(records handed out).
-    void fill(Shards& shards, Shards::Gate& gate, std::vector<WorkItem>& work) const;
+    /// Whether batches may wait to be filled.
+    enum class Hurry : bool { no, yes };
+
+    /// O(records handed out); with batches, plus the partitions whose batch is not full yet.
+    void fill(
+        Shards& shards,
+        Shards::Gate& gate,
+        std::vector<WorkItem>& work,
+        Instant now = {},
+        Hurry hurry = Hurry::no
+    );
+
+    /// When a batch that is not full will have waited long enough.
+    [[nodiscard]] std::optional<Instant> next_batch_at() const { return next_batch_at_; }
 
     /// Learns from a handler that ran for `took`.
     void observe(Duration took);
@@ -34,9 +47,16 @@ public:
 private:
     static constexpr Duration run_time = std::chrono::microseconds{200};
 
+    void fill_batches(
+        Shards& shards, Shards::Gate& gate, std::vector<WorkItem>& work, Instant now, Hurry hurry
+    );
+
     std::size_t runs_max_;
     std::size_t deferred_max_;
     std::uint32_t run_max_;
+    std::size_t batches_max_;
+    BatchRule batch_;
+    std::optional<Instant> next_batch_at_;
     Duration average_ = run_time;  // moving, over about 16 records; starts cautious
 };
 

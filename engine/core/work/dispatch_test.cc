@@ -51,7 +51,7 @@ std::size_t runs_in(const std::vector<WorkItem>& work) {
 TEST(Dispatch, hands_out_as_many_runs_as_may_run_or_queue_and_no_more) {
     Shards shards{Ordering::key, NullKeys::one_lane, 1};
     add_records(shards, 2);
-    const Dispatch dispatch{{.concurrency_max = 3, .queue_ahead = 1}};
+    Dispatch dispatch{{.concurrency_max = 3, .queue_ahead = 1}};
     std::vector<WorkItem> work;
     dispatch.fill(shards, gate, work);
     EXPECT_EQ(runs_in(work), 4U);
@@ -67,7 +67,7 @@ TEST(Dispatch, hands_out_as_many_runs_as_may_run_or_queue_and_no_more) {
 TEST(Dispatch, stops_when_nothing_is_ready) {
     Shards shards{Ordering::partition, NullKeys::one_lane, 1};
     add_records(shards, 2);
-    const Dispatch dispatch{{.concurrency_max = 100}};
+    Dispatch dispatch{{.concurrency_max = 100}};
     std::vector<WorkItem> work;
     dispatch.fill(shards, gate, work);
     EXPECT_EQ(work.size(), 1U);

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "odradek/batch.h"
 #include "odradek/completion.h"
 #include "odradek/error.h"
 #include "odradek/meters.h"
 #include "odradek/options.h"
 #include "odradek/outcome.h"
+#include "odradek/partitioner.h"
 #include "odradek/record.h"
 
 #include <cstddef>
@@ -57,6 +59,12 @@ struct ConsumerOptions {
 
     EngineOptions engine;
 
+    /// User code that places records in lanes, instead of what `engine.virtual_partitions` names
+    /// (VP-1, VP-14). Runs on the engine's own thread. When it throws, or gives a lane that does
+    /// not exist, the record goes to lane 0, and that is a notice: partitioner_failed.
+    Partitioner partitioner{};
+    std::optional<Reducer> reducer{};
+
     /// Where records go with AfterLastAttempt::dead_letter; required then. Key, value and headers
     /// stay; headers source_topic, source_partition, source_offset, source_consumer_group,
     /// source_attempts and source_error are added.
@@ -91,7 +99,8 @@ struct StuckPartition {
 struct ConsumerStatus {
     std::uint64_t polled = 0;
     std::uint64_t finished = 0;
-    std::uint64_t replay_skipped = 0;  ///< delivered again, and known to be done
+    std::uint64_t partitioner_failures = 0;  ///< records in lane 0 for the fault of user code
+    std::uint64_t replay_skipped = 0;        ///< delivered again, and known to be done
     std::size_t in_flight = 0;
     std::size_t waiting = 0;
     std::size_t partitions = 0;
@@ -133,6 +142,9 @@ public:
 
     /// Joins the group and hands every record to `handler`. Once.
     void poll(Handler handler);
+
+    /// The same, up to `engine.batch_size` records at a time (PC-6). Once, instead of poll().
+    void poll_batches(BatchHandler handler);
 
     /// Stops starting records, without leaving the group; resume() goes on.
     void pause();

@@ -2,6 +2,7 @@
 
 #include "odradek/clock.h"
 #include "odradek/error.h"
+#include "odradek/virtual_partitions.h"
 
 #include <chrono>
 #include <cstddef>
@@ -134,6 +135,7 @@ struct SlowOptions {
 struct EngineOptions {
     Ordering ordering = Ordering::key;
     NullKeys null_keys = NullKeys::one_lane;
+    VirtualPartitionOptions virtual_partitions;
 
     /// Handlers that run at once. 1 … 1,000,000.
     std::uint32_t concurrency_max = 16;
@@ -144,6 +146,15 @@ struct EngineOptions {
 
     /// Most records of one lane that are handed over together while handlers are fast. ≥ 1.
     std::uint32_t run_max = 256;
+
+    /// Most records in one call of a batch handler (PC-6); all of one partition, in offset order,
+    /// each lane in it busy until the call ends. `concurrency_max` then counts calls. 1 … no more
+    /// than `buffer.partition_records_max`; only read by `Consumer::poll_batches`.
+    std::uint32_t batch_size = 1;
+
+    /// How long a record that could run waits for its batch to fill. ≥ 0; zero: a batch takes what
+    /// is there when a handler is free.
+    Duration batch_latency{};
 
     RetryOptions retry;
     CommitOptions commit;
