@@ -60,7 +60,7 @@ TEST(Swarm, is_called_and_replayed_by_its_name_and_seed) {
 }
 
 TEST(Swarm, holds_whatever_it_draws) {
-    const std::vector<Scenario> scenarios = swarm_of("standard");
+    const std::vector<Scenario> scenarios = swarm_of("commit");
     for (std::uint64_t seed = 1; seed <= 25; ++seed) {
         const Scenario& scenario = scenarios[swarm_choice(scenarios.size(), seed)];
         const RunReport report = run_simulated(scenario, {.seed = seed});
