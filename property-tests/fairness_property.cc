@@ -181,7 +181,7 @@ RC_GTEST_PROP(Commits, PC9_split_what_is_too_large_and_leave_nothing_out, ()) {
     Random random{*rc::gen::arbitrary<std::uint64_t>()};
     CommitOptions options;
     options.metadata_chars_max = random.chance({.part = 1, .whole = 2}) ? 30'000 : 4'096;
-    Commits commits{options, Instant{}};
+    Commits commits{options, {.units_max = options.metadata_chars_max}, Instant{}};
     Assignment assignment;
     const bool is_large = random.chance({.part = 1, .whole = 20});
     const auto count = static_cast<std::uint32_t>(is_large ? 110 : random.between(1, 40));

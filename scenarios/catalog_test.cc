@@ -71,6 +71,24 @@ TEST(Catalogue, comes_back_from_what_the_writer_makes_of_it) {
     }
 }
 
+TEST(Catalogue, PS7_a_member_of_another_deploy_stops_before_it_processes_anything) {
+    const Scenario mixed = catalogue("commit/mixed-deploy").at(0);
+    for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+        const RunReport report = run_simulated(mixed, {.seed = seed, .keep_trace = true});
+        EXPECT_TRUE(is_as_expected(report.verdict, mixed.expect)) << seed;
+        const auto of_newcomer = [&](TraceEvent::Kind kind) {
+            return std::ranges::find_if(report.trace, [&](const TraceEvent& event) {
+                return event.member == 2 && event.kind == kind;
+            });
+        };
+        EXPECT_EQ(of_newcomer(TraceEvent::Kind::started), report.trace.end()) << seed;
+        const auto down = of_newcomer(TraceEvent::Kind::member_down);
+        ASSERT_NE(down, report.trace.end()) << seed;
+        EXPECT_TRUE(down->detail.starts_with("settings_changed")) << down->detail;
+        EXPECT_NE(down->detail.find("virtual_partitions=10"), std::string::npos) << down->detail;
+    }
+}
+
 /// Each baseline must be caught at the guarantee that its file names: the checkers see.
 TEST(Catalogue, breaks_each_baseline_for_its_stated_reason) {
     constexpr std::uint64_t seeds_max = 100;

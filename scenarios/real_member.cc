@@ -82,7 +82,8 @@ void RealMember::set_handler(const sim::HandlerSpec& spec) {
 ConsumerOptions RealMember::options() const {
     ConsumerOptions options{
         .brokers = place_.brokers, .group = place_.group, .topics = place_.topics};
-    options.engine = scenario_.engine;
+    const bool is_late = place_.number >= scenario_.members;
+    options.engine = is_late ? scenario_.late_engine.value_or(scenario_.engine) : scenario_.engine;
     options.partitioner = lane_code(scenario_).partitioner;
     if (options.engine.retry.then == AfterLastAttempt::dead_letter) {
         options.dead_letter_topic = dead_letter_topic(place_.group);

@@ -134,8 +134,9 @@ struct Scenario {
     std::vector<Topic> topics{Topic{}};
     Load load;
     EngineOptions engine;
-    std::int32_t members = 1;       ///< up from the start
-    std::int32_t late_members = 0;  ///< down until a join_member fault starts one
+    std::int32_t members = 1;                  ///< up from the start
+    std::int32_t late_members = 0;             ///< down until a join_member fault starts one
+    std::optional<EngineOptions> late_engine;  ///< of late members: another deploy; empty: `engine`
     Client client;
     Handler handler;
     std::vector<Fault> faults;

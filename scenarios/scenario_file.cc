@@ -121,6 +121,10 @@ void read_parts(ConfigReader& reader, ConfigMap& map, Scenario& into) {
     if (const ConfigNode* node = map.find("engine")) {
         read_engine_options(reader, *node, "engine", into.engine);
     }
+    if (const ConfigNode* node = map.find("late_engine")) {
+        into.late_engine = into.engine;
+        read_engine_options(reader, *node, "late_engine", *into.late_engine);
+    }
     if (const ConfigNode* node = map.find("client")) read_client(reader, *node, into.client);
     if (const ConfigNode* node = map.find("handler")) {
         read_handler(reader, *node, "handler", into.handler);

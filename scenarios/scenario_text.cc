@@ -119,6 +119,10 @@ std::string scenario_yaml(const Scenario& scenario) {
     if (scenario.late_members != 0) {
         yaml += line(0, "late_members", std::to_string(scenario.late_members));
     }
+    if (scenario.late_engine) {
+        const std::string lines = engine_options_yaml(*scenario.late_engine, 2, scenario.engine);
+        if (!lines.empty()) yaml += block("late_engine", lines);
+    }
     yaml += block("client", client_yaml(scenario.client));
     yaml += block("handler", handler_yaml(scenario.handler));
     yaml += block("faults", faults_yaml(scenario.faults));

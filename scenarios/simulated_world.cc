@@ -51,7 +51,8 @@ sim::Assignor assignor(GroupAssignor named) {
 
 sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
     sim::MemberSpec member;
-    member.engine = scenario.engine;
+    const bool is_late = number >= scenario.members;
+    member.engine = is_late ? scenario.late_engine.value_or(scenario.engine) : scenario.engine;
     member.group = group_name;
     member.topics.clear();
     for (std::size_t topic = 0; topic < scenario.topics.size(); ++topic) {
@@ -71,7 +72,7 @@ sim::MemberSpec member_spec(const Scenario& scenario, std::int32_t number) {
         member.application = row.make();
         member.handler.deferred_chance = {};  // these programs know no tokens
     }
-    member.started = number < scenario.members;
+    member.started = !is_late;
     return member;
 }
 

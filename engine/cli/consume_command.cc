@@ -21,6 +21,7 @@ ExitCode exit_code_of(const Error& error) {
             return ExitCode::usage;
         case Errc::handler_failed:
         case Errc::unreadable_metadata:
+        case Errc::settings_changed:
             return ExitCode::not_held;
         case Errc::contract:
             return ExitCode::contract;

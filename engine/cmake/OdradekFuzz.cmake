@@ -1,6 +1,7 @@
-# Fuzzers: with -DODRADEK_FUZZ=ON, each `x_fuzz.cc` of a folder becomes the program `x_fuzz`, built by
+# Fuzzers: with -DODRADEK_FUZZ=ON (the preset `dev`, so CI), each `x_fuzz.cc` of a folder becomes the program `x_fuzz`, built by
 # clang 19 (libFuzzer, AddressSanitizer, UndefinedBehaviorSanitizer) whatever compiler builds the rest,
-# and a bounded run over its corpus, property-tests/corpus/x, becomes a test of the label `fuzz`.
+# and a bounded run from its corpus, property-tests/corpus/x, becomes a test of the label `fuzz`:
+# the same 25,000 inputs each time, some seconds a fuzzer.
 #   odradek_add_fuzzers(FOLDER core/offsets SOURCES_FROM base LIBRARIES zstd)
 # Longer: build/dev/bin/decode_fuzz -max_total_time=600 property-tests/corpus/decode
 
@@ -12,6 +13,9 @@ function(odradek_add_fuzzers)
     return()
   endif()
   find_program(ODRADEK_CLANG_19 clang++-19 REQUIRED)
+  if(NOT ODRADEK_CCACHE)
+    set(ODRADEK_CCACHE)
+  endif()
   set(sources)
   foreach(folder ${ARG_FOLDER} ${ARG_SOURCES_FROM})
     file(GLOB found CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${folder}/*.cc)
@@ -29,7 +33,7 @@ function(odradek_add_fuzzers)
     get_filename_component(directory ${object} DIRECTORY)
     file(MAKE_DIRECTORY ${directory})
     add_custom_command(OUTPUT ${object} DEPENDS ${source} DEPFILE ${object}.d
-      COMMAND ${ODRADEK_CLANG_19} ${flags} -fsanitize=fuzzer-no-link -MD -MF ${object}.d -c ${source} -o ${object})
+      COMMAND ${ODRADEK_CCACHE} ${ODRADEK_CLANG_19} ${flags} -fsanitize=fuzzer-no-link -MD -MF ${object}.d -c ${source} -o ${object})
     list(APPEND objects ${object})
   endforeach()
   file(GLOB fuzzers CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${ARG_FOLDER}/*_fuzz.cc)
@@ -41,7 +45,7 @@ function(odradek_add_fuzzers)
       COMMAND ${ODRADEK_CLANG_19} ${flags} -fsanitize=fuzzer ${source} ${objects} ${ARG_LIBRARIES} -o ${program})
     add_custom_target(${name} ALL DEPENDS ${program})
     add_test(NAME ${name} WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
-      COMMAND ${program} -runs=20000 -seed=1 -max_len=600 -rss_limit_mb=1024 -max_total_time=60
+      COMMAND ${program} -runs=25000 -seed=1 -max_len=600 -rss_limit_mb=1024 -max_total_time=60
         -artifact_prefix=${CMAKE_CURRENT_BINARY_DIR}/fuzz/
         ${CMAKE_CURRENT_BINARY_DIR}/fuzz/found-${subject} property-tests/corpus/${subject})
     file(MAKE_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/fuzz/found-${subject})

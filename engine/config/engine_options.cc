@@ -3,6 +3,7 @@
 #include "odradek/partitioner.h"
 
 #include <array>
+#include <charconv>
 #include <limits>
 #include <vector>
 
@@ -19,6 +20,7 @@ constexpr std::array<std::string_view, 2> unreadable_names{"ignore", "fail"};
 constexpr std::array<std::string_view, 2> buffer_size_names{"fixed", "self_tuning"};
 constexpr std::array<std::string_view, 4> partition_by_names{"key", "header", "value", "random"};
 constexpr std::array<std::string_view, 1> commit_mode_names{"periodic_async"};
+constexpr std::array<std::string_view, 2> mismatch_names{"fail", "replace"};
 
 template <typename Enum>
 void read_enum(
@@ -59,6 +61,50 @@ void read_reducer(ConfigReader& reader, const ConfigNode& node, std::string& int
     }
     const std::size_t index = reader.read_choice(node, names);
     if (index != no_choice) into = names[index];
+}
+
+void read_settings(
+    ConfigReader& reader, const ConfigNode& node, std::map<std::string, std::string>& into
+) {
+    if (node.kind != ConfigNode::Kind::mapping) {
+        reader.report(node, "expected a mapping of settings, such as {virtual_partitions: 10}");
+        return;
+    }
+    for (const ConfigNode::Field& field : node.fields) {
+        std::string value;
+        if (reader.read(field.value, value)) into[field.name.text] = value;
+    }
+}
+
+std::string text_of(const std::map<std::string, std::string>& settings) {
+    std::string text = "{";
+    for (const auto& [name, value] : settings) {
+        text += (text.size() > 1 ? ", " : "") + name + ": '" + value + "'";
+    }
+    return text + "}";
+}
+
+void read_fingerprint(
+    ConfigReader& reader, const ConfigNode& node, std::optional<std::uint32_t>& into
+) {
+    std::string text;
+    if (!reader.read(node, text)) return;
+    std::uint32_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
+    if (text.size() == 8 && error == std::errc{} && end == text.data() + text.size()) {
+        into = value;
+    } else {
+        reader.report(node, "expected a fingerprint of 8 hexadecimal digits, found '" + text + "'");
+    }
+}
+
+std::string hex_of(std::optional<std::uint32_t> fingerprint) {
+    if (!fingerprint) return "none";
+    std::string text(8, '0');
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        text[7 - at] = "0123456789abcdef"[(*fingerprint >> (4 * at)) & 0xFU];
+    }
+    return "'" + text + "'";
 }
 
 constexpr CountRange at_least_one{.min = 1};
@@ -247,6 +293,33 @@ constexpr std::array rows{
         },
         [](const Options& from) { return std::to_string(from.commit.metadata_chars_max); }},
     EngineOptionRow{
+        "commit.must_match",
+        "",
+        "mapping of names to values",
+        "settings that every member and every deploy of the group must share",
+        [](Reader& in, const Node& at, Options& to) {
+            read_settings(in, at, to.commit.must_match);
+        },
+        [](const Options& from) { return text_of(from.commit.must_match); }},
+    EngineOptionRow{
+        "commit.on_mismatch",
+        "",
+        "fail, replace",
+        "what happens where the offsets were committed under other settings",
+        [](Reader& in, const Node& at, Options& to) {
+            read_enum(in, at, mismatch_names, to.commit.on_mismatch);
+        },
+        [](const Options& from) { return text_of(mismatch_names, from.commit.on_mismatch); }},
+    EngineOptionRow{
+        "commit.may_replace",
+        "",
+        "8 hexadecimal digits, or none",
+        "the fingerprint of other settings that ours may replace",
+        [](Reader& in, const Node& at, Options& to) {
+            read_fingerprint(in, at, to.commit.may_replace);
+        },
+        [](const Options& from) { return hex_of(from.commit.may_replace); }},
+    EngineOptionRow{
         "buffer.size",
         "",
         "fixed, self_tuning",
@@ -397,8 +470,9 @@ void read_engine_options(
     map.finish();
 }
 
-std::string engine_options_yaml(const EngineOptions& options, std::size_t indent) {
-    const EngineOptions defaults;
+std::string engine_options_yaml(
+    const EngineOptions& options, std::size_t indent, const EngineOptions& defaults
+) {
     std::string yaml;
     std::string_view section;
     for (const EngineOptionRow& row : rows) {

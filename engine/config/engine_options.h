@@ -33,8 +33,10 @@ void read_engine_options(
     ConfigReader& reader, const ConfigNode& node, const std::string& path, EngineOptions& options
 );
 
-/// The options that differ from the defaults as YAML lines, each indented by `indent` spaces;
-/// empty when none differs.
-[[nodiscard]] std::string engine_options_yaml(const EngineOptions& options, std::size_t indent);
+/// The options that differ from `defaults` as YAML lines, each indented by `indent` spaces; empty
+/// when none differs.
+[[nodiscard]] std::string engine_options_yaml(
+    const EngineOptions& options, std::size_t indent, const EngineOptions& defaults = {}
+);
 
 }  // namespace odradek

@@ -60,6 +60,17 @@ TEST(EngineOptions, refuse_values_out_of_range_and_unknown_names) {
     EXPECT_EQ(unknown.errors[0].help, "did you mean 'delay'?");
 }
 
+TEST(EngineOptions, PS7_read_what_must_match_and_refuse_what_is_no_fingerprint) {
+    const Read fine =
+        read("commit: {must_match: {virtual_partitions: 10}, may_replace: 00ab12cd}\n");
+    EXPECT_TRUE(fine.errors.empty());
+    EXPECT_EQ(fine.options.commit.must_match.at("virtual_partitions"), "10");
+    EXPECT_EQ(fine.options.commit.may_replace, 0x00AB12CDU);
+    EXPECT_EQ(read("commit: {may_replace: 12}\n").errors.size(), 1U);
+    EXPECT_EQ(read("commit: {may_replace: 0123456g}\n").errors.size(), 1U);
+    EXPECT_EQ(read("commit: {must_match: 10}\n").errors.size(), 1U);
+}
+
 TEST(EngineOptions, come_back_from_what_they_write) {
     EngineOptions options;
     options.ordering = Ordering::unordered;
@@ -73,6 +84,9 @@ TEST(EngineOptions, come_back_from_what_they_write) {
         .header = "tenant",
         .reducer = "murmur2-salted"};
     options.batch_latency = 3s;
+    options.commit.must_match = {{"partitioner", "customer"}, {"segments", "5"}};
+    options.commit.on_mismatch = SettingsMismatch::replace;
+    options.commit.may_replace = 0xCD840424;
     options.buffer.pause_after = 0ms;
     const std::string yaml = engine_options_yaml(options, 0);
     const Read again = read(yaml);

@@ -108,6 +108,7 @@ struct Notice {
         commit_failed,         ///< not stored, or not known; it is tried again
         map_cut,               ///< an offset map did not fit and was shortened
         metadata_unreadable,   ///< committed text that is neither ours nor the peer's: replay
+        settings_replaced,     ///< the fingerprint of other settings is replaced by ours
         work_abandoned,        ///< a handler outlived its partition or the close
         stale_result,          ///< an outcome of an assignment that has ended
         records_redelivered,   ///< the client delivered offsets again that the engine has

@@ -1,5 +1,6 @@
 #include "engine/core/engine.h"
 
+#include "engine/core/commit/fingerprint.h"
 #include "engine/core/stages.h"
 
 #include <algorithm>
@@ -87,11 +88,12 @@ void Engine::audit() const {
 
 Engine::Stages::Stages(const EngineOptions& engine_options, Instant start)
     : options(engine_options)
+    , encoding(encoding_of(options))
     , shards(options.ordering, options.null_keys, options.hash_salt)
     , dispatch(options)
     , deferrals(options.deferred.expiry)
     , back_pressure(options)
-    , commits(options.commit, start)
+    , commits(options.commit, encoding, start)
     , slow(options.slow)
     , lifecycle(Running{}) {}
 

@@ -67,6 +67,10 @@ struct CommittedOffset {
     Offset next_to_read = no_offset;  ///< no_offset: nothing is committed
     std::string metadata;
     std::optional<Error> error;
+
+    /// Where the partition's log ended when that was read, where the client knows: what the map
+    /// says of offsets from there on is of records that the log has lost.
+    std::optional<Offset> log_end = std::nullopt;
 };
 
 /// Answer to FetchCommitted.

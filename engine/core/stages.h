@@ -86,7 +86,12 @@ struct Engine::Stages final : Shards::Gate {
     [[nodiscard]] Meters meters(Instant now);
     void describe_records(Meters& meters);
 
-    [[nodiscard]] EncodeOptions map_options() const;
+    void check_settings(
+        const CommittedOffset& committed,
+        std::optional<Fingerprint> fingerprint,
+        Instant now,
+        Effects& effects
+    );
     [[nodiscard]] OffsetMap load_map(
         const CommittedOffset& committed, Instant now, Effects& effects
     );
@@ -110,6 +115,7 @@ struct Engine::Stages final : Shards::Gate {
     [[nodiscard]] bool may_start_work() const;
 
     EngineOptions options;
+    EncodeOptions encoding;  // of what is committed
     Shards shards;
     Dispatch dispatch;
     RetryQueue retries;

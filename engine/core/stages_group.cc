@@ -2,6 +2,7 @@
 
 #include "odradek/contract.h"
 
+#include "engine/core/commit/fingerprint.h"
 #include "engine/core/offsets/codec.h"
 #include "engine/core/offsets/map_size.h"
 #include "engine/core/offsets/metadata_text.h"
@@ -48,8 +49,8 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
             continue;
         }
         const OffsetMap map = load_map(committed, now, effects);
-        owned->room = MapRoom{
-            map_options(), map.completed.empty() ? map.next_to_read : map.completed.back().end};
+        owned->room =
+            MapRoom{encoding, map.completed.empty() ? map.next_to_read : map.completed.back().end};
         owned->progress = Progress{map};
         owned->committed = committed.next_to_read;
         owned->committed_units = static_cast<std::uint32_t>(count_units(committed.metadata));
@@ -58,17 +59,22 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
     start_reading(effects);
 }
 
-EncodeOptions Engine::Stages::map_options() const {
-    return {.format = options.commit.offset_map, .units_max = options.commit.metadata_chars_max};
-}
-
 OffsetMap Engine::Stages::load_map(
     const CommittedOffset& committed, Instant now, Effects& effects
 ) {
     if (committed.next_to_read == no_offset) return {.next_to_read = no_offset, .completed = {}};
-    auto decoded = decode(committed.metadata, committed.next_to_read, std::nullopt);
+    auto decoded = decode(committed.metadata, committed.next_to_read, committed.log_end);
     if (decoded) {
-        OffsetMap map = cut_to_fit(decoded->map, map_options());
+        if (decoded->was_cut) {
+            effects.others.emplace_back(Notice{
+                .kind = Notice::Kind::map_cut,
+                .partition = committed.partition.partition,
+                .offset = *committed.log_end,
+                .text = "the log ends here, below what the committed map counts as done: records "
+                        "were lost, and new ones in their place will be processed"});
+        }
+        check_settings(committed, decoded->fingerprint, now, effects);
+        OffsetMap map = cut_to_fit(decoded->map, encoding);
         if (map != decoded->map) {
             effects.others.emplace_back(Notice{
                 .kind = Notice::Kind::map_cut,
@@ -94,6 +100,29 @@ OffsetMap Engine::Stages::load_map(
         stop({Finish::in_flight, now + CloseOptions{}.limit, std::move(cause)}, effects);
     }
     return {.next_to_read = committed.next_to_read, .completed = {}};
+}
+
+void Engine::Stages::check_settings(
+    const CommittedOffset& committed,
+    std::optional<Fingerprint> fingerprint,
+    Instant now,
+    Effects& effects
+) {
+    auto text = mismatch(fingerprint, options);
+    if (!text) return;
+    if (may_replace(*fingerprint, options.commit)) {
+        effects.others.emplace_back(Notice{
+            .kind = Notice::Kind::settings_replaced,
+            .partition = committed.partition.partition,
+            .offset = committed.next_to_read,
+            .text = *std::move(text)});
+        return;
+    }
+    Error cause{
+        .code = Errc::settings_changed,
+        .what = *std::move(text),
+        .where = "offset " + std::to_string(committed.next_to_read.value())};
+    stop({Finish::in_flight, now + CloseOptions{}.limit, std::move(cause)}, effects);
 }
 
 void Engine::Stages::start_reading(Effects& effects) {

@@ -38,6 +38,8 @@ const char* name_of(Notice::Kind kind) {
             return "map_cut";
         case Notice::Kind::metadata_unreadable:
             return "metadata_unreadable";
+        case Notice::Kind::settings_replaced:
+            return "settings_replaced";
         case Notice::Kind::work_abandoned:
             return "work_abandoned";
         case Notice::Kind::stale_result:

@@ -2,9 +2,21 @@
 #include "odradek/partitioner.h"
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace odradek {
+
+namespace {
+
+/// One line of them must say which they are.
+bool is_setting(std::string_view name, std::string_view value) {
+    constexpr std::string_view blanks = " \t\r\n";
+    return !name.empty() && !value.empty() && name != "ordering" && !name.contains('=') &&
+           name.find_first_of(blanks) == name.npos && value.find_first_of(blanks) == value.npos;
+}
+
+}  // namespace
 
 std::vector<Error> validate(const EngineOptions& options) {
     std::vector<Error> mistakes;
@@ -48,6 +60,13 @@ std::vector<Error> validate(const EngineOptions& options) {
         "commit.metadata_chars_max",
         "must be at least 40 characters, or no offset map fits"
     );
+    for (const auto& [name, value] : options.commit.must_match) {
+        require(
+            is_setting(name, value),
+            "commit.must_match." + name,
+            "needs a name and a value without spaces, the name not 'ordering' and without '='"
+        );
+    }
     require(options.buffer.records_max > 0, "buffer.records_max", "must be above zero");
     require(options.buffer.bytes_max > 0, "buffer.bytes_max", "must be above zero");
     require(

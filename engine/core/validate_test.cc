@@ -34,13 +34,15 @@ TEST(ValidateEngineOptions, reports_every_mistake_with_its_field) {
     options.concurrency_max = 0;
     options.commit.interval = Duration{0};
     options.commit.metadata_chars_max = 39;
+    options.commit.must_match = {{"virtual partitions", "10"}};
     options.buffer.records_max = 0;
     const std::vector<Error> mistakes = validate(options);
-    ASSERT_EQ(mistakes.size(), 4U);
+    ASSERT_EQ(mistakes.size(), 5U);
     EXPECT_EQ(mistakes[0].where, "concurrency_max");
     EXPECT_EQ(mistakes[1].where, "commit.interval");
     EXPECT_EQ(mistakes[2].where, "commit.metadata_chars_max");
-    EXPECT_EQ(mistakes[3].where, "buffer.records_max");
+    EXPECT_EQ(mistakes[3].where, "commit.must_match.virtual partitions");
+    EXPECT_EQ(mistakes[4].where, "buffer.records_max");
 }
 
 }  // namespace odradek

@@ -4,6 +4,7 @@
 
 #include "engine/base/lane_chooser.h"
 #include "engine/kafka/client_config.h"
+#include "engine/kafka/committed_offsets.h"
 #include "engine/kafka/error_map.h"
 #include "engine/kafka/record_source.h"
 
@@ -16,8 +17,6 @@ namespace odradek::kafka {
 namespace {
 
 using Take = std::function<void(const odradek::Event&)>;
-
-constexpr int committed_timeout_ms = 10'000;
 
 /// Bookkeeping of librdkafka and of the core beside a record's own bytes, for the memory limit.
 constexpr std::size_t record_overhead = 256;
@@ -414,28 +413,7 @@ std::function<CommittedFetched()> KafkaConsumer::fetch_committed(const FetchComm
     const std::shared_ptr<rd_kafka_topic_partition_list_t> list{
         state_->list_of(wanted).release(), rd_kafka_topic_partition_list_destroy};
     return [client = state_->client, list, partitions = effect.partitions] {
-        const rd_kafka_resp_err_t whole =
-            rd_kafka_committed(client.get(), list.get(), committed_timeout_ms);
-        CommittedFetched fetched;
-        for (std::size_t at = 0; at < partitions.size(); ++at) {
-            const rd_kafka_topic_partition_t& entry = list->elems[at];
-            CommittedOffset committed{.partition = partitions[at]};
-            const rd_kafka_resp_err_t code =
-                whole != RD_KAFKA_RESP_ERR_NO_ERROR ? whole : entry.err;
-            if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-                committed.error = to_error(
-                    code, std::string(entry.topic) + "-" + std::to_string(entry.partition)
-                );
-            } else if (entry.offset >= 0) {
-                committed.next_to_read = Offset{entry.offset};
-                // Not metadata_size: before 2.6.1 the text may be cut at a NUL inside it (BM-216).
-                const auto* text = static_cast<const char*>(entry.metadata);
-                if (text != nullptr)
-                    committed.metadata.assign(text, strnlen(text, entry.metadata_size));
-            }
-            fetched.offsets.push_back(std::move(committed));
-        }
-        return fetched;
+        return read_committed(client.get(), *list, partitions);
     };
 }
 

@@ -7,6 +7,7 @@
 #include <expected>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,15 @@ struct GroupOffsetsRequest {
 /// broker_unreachable (no answer in time), not_authorized, client_failed (the rest).
 [[nodiscard]] std::expected<std::vector<GroupOffset>, Error> read_group_offsets(
     const GroupOffsetsRequest& request
+);
+
+/// Stores offsets and texts for a group that has no member on these topics; `log` and the topic of
+/// the request are not used. One request: it must stay below the broker's message.max.bytes.
+///
+/// Blocks. Errors: as above, commit_refused (the group is in use, or a text is too long), and
+/// unknown_topic; then some partitions may have been stored, so the caller checks before it writes.
+[[nodiscard]] std::expected<void, Error> write_group_offsets(
+    const GroupOffsetsRequest& request, std::span<const GroupOffset> offsets
 );
 
 }  // namespace odradek::kafka

@@ -25,4 +25,14 @@ TEST(GroupOffsets, refuses_what_librdkafka_does_not_know_before_it_asks) {
     EXPECT_EQ(group.error().code, Errc::invalid_options);
 }
 
+TEST(GroupOffsets, says_that_it_could_not_write_to_a_cluster_that_does_not_answer) {
+    const std::vector<GroupOffset> offsets{
+        {.partition = {"t", PartitionId{0}}, .next_to_read = Offset{3}, .metadata = "x"}};
+    const auto written = write_group_offsets(
+        {.brokers = "127.0.0.1:1", .group = "g", .limit = std::chrono::milliseconds(300)}, offsets
+    );
+    ASSERT_FALSE(written.has_value());
+    EXPECT_EQ(written.error().code, Errc::broker_unreachable);
+}
+
 }  // namespace odradek::kafka

@@ -44,6 +44,7 @@ std::string_view probe_of(Notice::Kind kind) {
         case partition_stuck:
             return "partition stuck";
         case record_failed:
+        case settings_replaced:
         case fetch_committed_failed:
         case partition_unstuck:
             break;

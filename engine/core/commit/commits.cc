@@ -17,10 +17,8 @@ constexpr std::size_t record_overhead = 512;
 /// The map's text. One that does not fit, inherited from a time with a larger limit, is cut from
 /// above: what is cut off is replayed, never skipped.
 std::string encode_to_fit(
-    OffsetMap map, const CommitOptions& options, PartitionIndex partition, Effects& effects
+    OffsetMap map, const EncodeOptions& encoding, PartitionIndex partition, Effects& effects
 ) {
-    const EncodeOptions encoding{
-        .format = options.offset_map, .units_max = options.metadata_chars_max};
     auto text = encode(map, encoding);
     if (text) return *std::move(text);
     std::size_t kept = map.completed.size();
@@ -39,8 +37,9 @@ std::string encode_to_fit(
 
 }  // namespace
 
-Commits::Commits(const CommitOptions& options, Instant start)
+Commits::Commits(const CommitOptions& options, const EncodeOptions& encoding, Instant start)
     : options_(options)
+    , encoding_(encoding)
     , next_at_(start + options.interval) {}
 
 bool Commits::is_urgent(PartitionIndex partition) const {
@@ -98,14 +97,14 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
     for (const PartitionIndex partition : assignment.owned()) {
         const OwnedPartition& owned = *assignment.find(partition);
         if (!owned.progress.is_dirty() || !(takes_all || is_urgent(partition))) continue;
-        if (bytes > request_bytes_max) {
+        if (bytes > request_bytes_) {
             is_round_unfinished_ = is_due;
             break;
         }
         const OffsetMap map = owned.progress.snapshot();
         const AssignedPartition identity = assignment.identity(partition);
         commit.offsets.push_back(
-            {identity, map.next_to_read, encode_to_fit(map, options_, partition, effects)}
+            {identity, map.next_to_read, encode_to_fit(map, encoding_, partition, effects)}
         );
         const std::string& text = commit.offsets.back().metadata;
         bytes += record_overhead + text.size();
@@ -118,6 +117,7 @@ void Commits::plan(Assignment& assignment, Instant now, Effects& effects) {
     }
     commit.commit = CommitId{++last_id_};
     request.id = commit.commit;
+    request.bytes = bytes;
     request.overdue_at = now + options_.timeout;
     request_ = std::move(request);
     effects.others.emplace_back(std::move(commit));
@@ -129,6 +129,7 @@ void Commits::answered(
     if (!request_ || request_->id != answer.commit) return;
     const Request request = std::move(*request_);
     request_.reset();
+    shrink_if_too_large(answer, request);
     for (const CommittedPartition& answered : answer.partitions) {
         const auto sent = std::ranges::find(request.sent, answered.partition, &Sent::partition);
         if (sent == request.sent.end()) continue;
@@ -149,6 +150,17 @@ void Commits::answered(
             .partition = answered.partition.partition,
             .text = to_string(*answered.error)});
     }
+}
+
+/// A request that is too large for the broker's log fails whole, with an error that says nothing
+/// (BM-215): what is sent again is half as large. It stays so, as the broker's limit does.
+void Commits::shrink_if_too_large(const CommitAnswered& answer, const Request& request) {
+    const bool has_failed = std::ranges::all_of(answer.partitions, [](const auto& partition) {
+        return partition.error && (partition.error->code == Errc::client_failed ||
+                                   partition.error->code == Errc::commit_unknown);
+    });
+    if (!has_failed || answer.partitions.size() < 2) return;
+    request_bytes_ = std::max(request_bytes_min, std::min(request_bytes_, request.bytes) / 2);
 }
 
 std::optional<Instant> Commits::next_deadline() const {

@@ -4,6 +4,7 @@
 
 #include "engine/core/assignment.h"
 #include "engine/core/effect.h"
+#include "engine/core/offsets/codec.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -21,7 +22,8 @@ namespace odradek {
 /// dirty and goes out again with what has finished since.
 class Commits {
 public:
-    Commits(const CommitOptions& options, Instant start);
+    /// `encoding` says how maps are written.
+    Commits(const CommitOptions& options, const EncodeOptions& encoding, Instant start);
 
     /// Sends what is due: at the interval everything dirty, in between only what is urgent.
     void plan(Assignment& assignment, Instant now, Effects& effects);
@@ -54,13 +56,17 @@ private:
     };
     struct Request {
         CommitId id;
-        Instant overdue_at;  ///< when the next notice is due
+        std::size_t bytes = 0;  ///< estimate of its size in the broker's log
+        Instant overdue_at;     ///< when the next notice is due
         std::vector<Sent> sent;
     };
 
     /// Room that one request may take in the broker's log: it is stored as one batch, which must
     /// stay below message.max.bytes (1,048,588 by default) or fails whole (broker-model BM-215).
     static constexpr std::size_t request_bytes_max = 900'000;
+
+    /// What a request may always take: one partition with the longest text.
+    static constexpr std::size_t request_bytes_min = 16'384;
 
     /// Wait after a failed commit; a moving group refuses for a moment only.
     static constexpr Duration retry_delay = std::chrono::milliseconds{200};
@@ -71,12 +77,15 @@ private:
     static constexpr Duration refused_hold = std::chrono::seconds{5};
 
     [[nodiscard]] bool is_urgent(PartitionIndex partition) const;
+    void shrink_if_too_large(const CommitAnswered& answer, const Request& request);
 
     CommitOptions options_;
+    EncodeOptions encoding_;
     Instant next_at_;
     std::optional<Instant> not_before_;  // after a failure
     std::optional<Instant> held_until_;  // after a refusal: all but what is urgent
     std::optional<Request> request_;
+    std::size_t request_bytes_ = request_bytes_max;  // less where the broker's limit is lower
     std::uint64_t last_id_ = 0;
     std::vector<PartitionIndex> urgent_;
     bool is_round_unfinished_ = false;  // an interval's partitions did not fit into one request

@@ -23,7 +23,7 @@ constexpr Instant at(Duration since_start) {
 class Group {
 public:
     explicit Group(std::uint32_t partitions = 3, CommitOptions options = {})
-        : commits(options, at(0s)) {
+        : commits(options, {.units_max = options.metadata_chars_max}, at(0s)) {
         for (std::uint32_t partition = 0; partition < partitions; ++partition) {
             assign(partition, 1);
         }
@@ -58,6 +58,18 @@ public:
             }
         }
         return partitions;
+    }
+
+    /// As a broker does whose log does not take the whole request.
+    void fail_whole(Instant now) {
+        CommitAnswered answered{.commit = request.commit, .partitions = {}};
+        for (const OffsetToCommit& offset : request.offsets) {
+            answered.partitions.push_back(
+                {offset.partition, Error{Errc::client_failed, "UNKNOWN", ""}}
+            );
+        }
+        effects.clear();
+        commits.answered(answered, assignment, now, effects);
     }
 
     void answer(
@@ -268,6 +280,29 @@ TEST(Commits, sends_nothing_of_a_partition_that_is_gone_and_takes_no_answer_for_
     EXPECT_FALSE(group.is_settled(0)) << "the answer is for the old life";
     EXPECT_TRUE(group.is_settled(1));
     EXPECT_THAT(group.plan(at(10s)), ElementsAre(0));
+}
+
+TEST(Commits, sends_less_at_once_after_a_request_that_failed_whole) {
+    constexpr std::uint32_t partitions = 200;
+    Group group{partitions};
+    for (std::uint32_t partition = 0; partition < partitions; ++partition) {
+        group.finish_one(partition);
+    }
+    ASSERT_EQ(group.plan(at(5s)).size(), partitions);
+    group.fail_whole(at(5s));
+    const std::size_t half = group.plan(at(6s)).size();
+    EXPECT_LE(half, partitions / 2 + 2);
+    EXPECT_GE(half, partitions / 2 - 10);
+    group.answer(at(6s));
+    std::size_t stored = half;
+    while (stored < partitions) {
+        const std::size_t sent = group.plan(at(6s)).size();
+        ASSERT_GT(sent, 0U) << "the rest follows at once";
+        ASSERT_LE(sent, half) << "and no request is as large as the one that failed";
+        stored += sent;
+        group.answer(at(6s));
+    }
+    EXPECT_EQ(stored, partitions);
 }
 
 TEST(Commits, ignores_an_answer_to_another_request) {

@@ -14,10 +14,11 @@ enum class Errc {
     commit_unknown,       ///< no answer: the offsets may or may not have been stored
     unreadable_metadata,  ///< foreign or damaged text beside a committed offset, and the policy is
                           ///< fail
-    fenced,               ///< another member took this one's identity; fatal
-    handler_failed,       ///< user code gave up and the policy says stop
-    client_failed,        ///< the Kafka client reported a fatal error
-    contract,             ///< a bug in Odradek: see ContractViolation
+    settings_changed,  ///< the offsets were committed under other settings that must match (PS-7)
+    fenced,            ///< another member took this one's identity; fatal
+    handler_failed,    ///< user code gave up and the policy says stop
+    client_failed,     ///< the Kafka client reported a fatal error
+    contract,          ///< a bug in Odradek: see ContractViolation
 };
 
 /// "broker_unreachable" and so on, for logs and JSON.
@@ -37,6 +38,8 @@ enum class Errc {
             return "commit_unknown";
         case Errc::unreadable_metadata:
             return "unreadable_metadata";
+        case Errc::settings_changed:
+            return "settings_changed";
         case Errc::fenced:
             return "fenced";
         case Errc::handler_failed:

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -59,6 +60,12 @@ enum class UnreadableMetadata : unsigned char {
     fail,    ///< the engine closes with that as its cause
 };
 
+/// What happens where the group's offsets were committed under other settings than ours (PS-7).
+enum class SettingsMismatch : unsigned char {
+    fail,     ///< the engine closes with both settings in its cause, before it processes anything
+    replace,  ///< ours replace the committed ones from the next commit on, and it is reported
+};
+
 struct CommitOptions {
     /// Time between two commits of a partition that made progress. > 0.
     Duration interval = std::chrono::seconds{5};
@@ -74,6 +81,19 @@ struct CommitOptions {
 
     /// Limit of the metadata in UTF-16 units, the broker's `offset.metadata.max.bytes`. ≥ 40.
     std::uint32_t metadata_chars_max = 4096;
+
+    /// Name and value of each setting that must be the same in every member of the group and from
+    /// one deploy to the next: what decides lanes and segments, such as partitioner,
+    /// virtual_partitions, reducer, segments (PS-7). A fingerprint of them, and of
+    /// Ordering::virtual_partition, travels beside the offsets; four bytes, none where there is
+    /// nothing that must match. Only `offset_map: odradek` has room for it.
+    std::map<std::string, std::string> must_match = {};
+
+    SettingsMismatch on_mismatch = SettingsMismatch::fail;
+
+    /// The one committed fingerprint that may be replaced whatever `on_mismatch` says: the way of a
+    /// deliberate change. The error that refuses it names it.
+    std::optional<std::uint32_t> may_replace = std::nullopt;
 };
 
 /// How many records may wait in the engine (PC-19).
