@@ -62,6 +62,12 @@ TEST(DistributionReport, has_colours_only_when_asked) {
     EXPECT_THAT(to_text(sample_report(), Colours::on), HasSubstr("\x1B[31m✗"));
 }
 
+TEST(DistributionReport, shows_gates_on_shares_as_percent) {
+    const std::string text = to_text(sample_report(), Colours::off);
+    EXPECT_THAT(text, HasSubstr("75.00 % ≤ 90.00 %"));
+    EXPECT_THAT(text, HasSubstr("1.50 ≥ 4.00"));
+}
+
 TEST(Drift, is_none_against_oneself_and_the_moved_share_otherwise) {
     const DistributionReport report = sample_report();
     Baseline baseline = read_baseline(to_json(report)).value();

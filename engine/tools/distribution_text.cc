@@ -349,6 +349,12 @@ private:
         return result.append(text);
     }
 
+    static std::string shown(const Gate& gate, double value) {
+        const bool is_share =
+            gate.name == "max_hot_key" || gate.name == "min_agreement" || gate.name == "max_drift";
+        return is_share ? fmt::format("{:.2f} %", 100 * value) : decimals(value);
+    }
+
     void gates() {
         if (report_.gates.empty()) {
             title("no gates");
@@ -360,9 +366,9 @@ private:
                 "  {} {:<36} {:>10} {} {}\n",
                 gate.has_passed() ? good("✓") : bad("✗"),
                 gate.name,
-                decimals(gate.value),
+                shown(gate, gate.value),
                 gate.is_upper ? "≤" : "≥",
-                decimals(gate.limit)
+                shown(gate, gate.limit)
             );
         }
         const std::string verdict = report_.verdict();
