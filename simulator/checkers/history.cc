@@ -157,8 +157,8 @@ void History::take_settled(Observed& seen) {
         if (lane.first_open < seen.record) seen.overtaken = lane.first_open;
         close_gaps(partition, lane);
     }
+    close_gaps(partition);  // offsets without a record may have come since
     if (partition.first_open < seen.record) seen.overtaken_in_partition = partition.first_open;
-    close_gaps(partition);
 }
 
 void History::close_gaps(PartitionFacts& partition) {

@@ -22,6 +22,12 @@ TEST(PartitionOrder, sees_overlap_in_one_process) {
     EXPECT_EQ(found[0].proof, (std::vector<EventNumber>{4, 5}));
 }
 
+TEST(PartitionOrder, does_not_wait_for_an_offset_without_a_record) {
+    TestTrace trace;
+    trace.produced(0, 0, "a").assigned(0, 0).ran(0, 0, 0).produced(0, 2, "b").ran(0, 0, 2);
+    EXPECT_TRUE(trace.judged_by("partition_order").empty());
+}
+
 TEST(PartitionOrder, sees_a_record_that_overtakes) {
     TestTrace trace;
     trace.produced(0, 0, "a").produced(0, 1, "b").assigned(0, 0).ran(0, 0, 1).ran(0, 0, 0);
