@@ -44,7 +44,8 @@ std::set<std::string> first_column(const std::string& markdown, const std::strin
 /// The latency's own fields are described once, wherever one stands.
 std::string normalised(const std::string& path) {
     static const std::regex latency(
-        R"(^(handler\.latency|handler\.slow\.latency|handler\.deferred\.latency|cluster\.network)\.)"
+        R"(^(handler\.latency|handler\.slow\.latency|)"
+        R"(handler\.deferred\.latency|cluster\.network)\.)"
     );
     return std::regex_replace(path, latency, "LATENCY.");
 }
