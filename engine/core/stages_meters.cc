@@ -95,11 +95,11 @@ void Engine::Stages::count_effects(const Effects& effects, std::size_t first) {
             for (const OffsetToCommit& offset : commit->offsets) {
                 if (offset.metadata.empty()) continue;
                 const Progress& progress = assignment.find(offset.partition)->progress;
-                EncodingMeters& encoding =
+                EncodingMeters& used =
                     totals.encodings[std::string(codec_name_of(offset.metadata))];
-                ++encoding.maps;
-                encoding.units += static_cast<std::uint64_t>(count_units(offset.metadata));
-                encoding.offsets += static_cast<std::uint64_t>(
+                ++used.maps;
+                used.units += static_cast<std::uint64_t>(count_units(offset.metadata));
+                used.offsets += static_cast<std::uint64_t>(
                     distance(offset.next_to_read, progress.completed_end())
                 );
             }
