@@ -88,12 +88,12 @@ void Engine::audit() const {
 
 Engine::Stages::Stages(const EngineOptions& engine_options, Instant start)
     : options(engine_options)
-    , encoding(encoding_of(options))
+    , map_encoding(encoding_of(options))
     , shards(options.ordering, options.null_keys, options.hash_salt)
     , dispatch(options)
     , deferrals(options.deferred.expiry)
     , back_pressure(options)
-    , commits(options.commit, encoding, start)
+    , commits(options.commit, map_encoding, start)
     , slow(options.slow)
     , lifecycle(Running{}) {}
 

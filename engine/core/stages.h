@@ -115,7 +115,7 @@ struct Engine::Stages final : Shards::Gate {
     [[nodiscard]] bool may_start_work() const;
 
     EngineOptions options;
-    EncodeOptions encoding;  // of what is committed
+    EncodeOptions map_encoding;  // of what is committed
     Shards shards;
     Dispatch dispatch;
     RetryQueue retries;

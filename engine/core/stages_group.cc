@@ -49,8 +49,8 @@ void Engine::Stages::take(const CommittedFetched& fetched, Instant now, Effects&
             continue;
         }
         const OffsetMap map = load_map(committed, now, effects);
-        owned->room =
-            MapRoom{encoding, map.completed.empty() ? map.next_to_read : map.completed.back().end};
+        owned->room = MapRoom{
+            map_encoding, map.completed.empty() ? map.next_to_read : map.completed.back().end};
         owned->progress = Progress{map};
         owned->committed = committed.next_to_read;
         owned->committed_units = static_cast<std::uint32_t>(count_units(committed.metadata));
@@ -74,7 +74,7 @@ OffsetMap Engine::Stages::load_map(
                         "were lost, and new ones in their place will be processed"});
         }
         check_settings(committed, decoded->fingerprint, now, effects);
-        OffsetMap map = cut_to_fit(decoded->map, encoding);
+        OffsetMap map = cut_to_fit(decoded->map, map_encoding);
         if (map != decoded->map) {
             effects.others.emplace_back(Notice{
                 .kind = Notice::Kind::map_cut,
