@@ -184,7 +184,7 @@ RC_GTEST_PROP(Commits, PC9_split_what_is_too_large_and_leave_nothing_out, ()) {
     Commits commits{options, {.units_max = options.metadata_chars_max}, Instant{}};
     Assignment assignment;
     const bool is_large = random.chance({.part = 1, .whole = 20});
-    const auto count = static_cast<std::uint32_t>(is_large ? 110 : random.between(1, 40));
+    const auto count = static_cast<std::uint32_t>(is_large ? 130 : random.between(1, 40));
     std::map<PartitionIndex, OffsetMap> wanted;
     OffsetMap long_map{.next_to_read = Offset{0}, .completed = {}};
     std::int64_t at = 1;
@@ -199,7 +199,8 @@ RC_GTEST_PROP(Commits, PC9_split_what_is_too_large_and_leave_nothing_out, ()) {
         OwnedPartition& owned = *assignment.find(partition);
         owned.phase = OwnedPartition::Phase::reading;
         OffsetMap map = long_map;
-        map.completed.resize(random.below(map.completed.size()));
+        const std::size_t ranges = map.completed.size();
+        map.completed.resize(is_large ? ranges - random.below(ranges / 8) : random.below(ranges));
         owned.progress = Progress{map};
         if (random.chance({.part = 1, .whole = 10})) continue;  // nothing new of this one
         owned.progress.admit(Offset{0});

@@ -48,6 +48,7 @@ std::expected<Canary, std::string> parse_canary(std::string name, std::string_vi
     const bool is_complete = take("Defect", canary.defect) && take("Source", canary.source) &&
                              take("Program", canary.program) && take("Law", canary.law);
     canary.within = number_in(header["Within"]);
+    canary.is_shrunk = header["Shrink"] != "no";
     if (!is_complete || canary.within == 0) {
         return std::unexpected("its header needs Defect, Source, Program, Law and Within");
     }
@@ -92,7 +93,7 @@ Verdict read_property_output(const Canary& canary, std::string_view output) {
         lines.begin() + 1, place, [](const std::string& line) { return !line.empty(); }
     ));
     const auto message = std::find_if(place, lines.end(), [&](const std::string& line) {
-        return line != *place && !line.empty() && !line.starts_with("RC_");
+        return line != *place && !line.empty() && !line.starts_with("RC_FAIL");
     });
     if (message != lines.end()) verdict.why = *message;
     if (verdict.after > canary.within) {

@@ -13,7 +13,8 @@ namespace odradek::canary {
 ///
 /// `canaries/NAME.patch` is a unified diff of `.cc` files with a header of `Name: value` lines:
 /// Defect, Source, Program (the test program), Law (a test of it; for odradek-chaos a scenario and
-/// a guarantee) and Within (how many cases or seeds it may take at most).
+/// a guarantee), Within (how many cases or seeds it may take at most), and `Shrink: no` where the
+/// counterexample would take too long to shrink.
 struct Canary {
     std::string name;
     std::string defect;   ///< in one sentence
@@ -21,6 +22,7 @@ struct Canary {
     std::string program;  ///< that must turn red
     std::string law;
     std::uint64_t within = 1;
+    bool is_shrunk = true;
     std::string diff;
     std::vector<std::string> files;  ///< changed ones, from the root of the sources
 };

@@ -17,7 +17,7 @@ using local_kafka::run_to_end;
 using namespace std::chrono_literals;
 
 constexpr auto build_limit = 120s;
-constexpr auto run_limit = 120s;
+constexpr auto run_limit = 300s;
 
 struct Commands {
     std::string compile;  ///< of the file in question
@@ -130,28 +130,30 @@ Verdict judge(const Canary& canary, const Workshop& workshop, const fs::path& pr
     const bool is_sweep = canary.program == "odradek-chaos";
     const std::string seed = std::to_string(workshop.seed);
     const std::string count = std::to_string(canary.within);
-    const Finished run = is_sweep ? run_to_end(
-                                        {program,
-                                         "sweep",
-                                         canary.law.substr(0, canary.law.find(' ')),
-                                         "--seeds",
-                                         count,
-                                         "--from",
-                                         seed,
-                                         "--jobs",
-                                         "1",
-                                         "--no-shrink",
-                                         "--format",
-                                         "json"},
-                                        run_limit
-                                    )
-                                  : run_to_end(
-                                        {"env",
-                                         "RC_PARAMS=seed=" + seed + " max_success=" + count,
-                                         program,
-                                         "--gtest_filter=" + canary.law},
-                                        run_limit
-                                    );
+    const std::string shrink = canary.is_shrunk ? "" : " noshrink=1";
+    const Finished run = is_sweep
+                             ? run_to_end(
+                                   {program,
+                                    "sweep",
+                                    canary.law.substr(0, canary.law.find(' ')),
+                                    "--seeds",
+                                    count,
+                                    "--from",
+                                    seed,
+                                    "--jobs",
+                                    "1",
+                                    "--no-shrink",
+                                    "--format",
+                                    "json"},
+                                   run_limit
+                               )
+                             : run_to_end(
+                                   {"env",
+                                    "RC_PARAMS=seed=" + seed + " max_success=" + count + shrink,
+                                    program,
+                                    "--gtest_filter=" + canary.law},
+                                   run_limit
+                               );
     std::ofstream{workshop.build / "canaries" / (canary.name + ".log")} << run.output;
     if (run.timed_out) return not_caught("the broken program did not come to an end");
     if (is_sweep) return read_sweep_output(canary, run.output, workshop.seed);
