@@ -1,6 +1,7 @@
 #include "engine/kafka/client_config.h"
 
 #include "engine/kafka/error_map.h"
+#include "engine/kafka/topic_pattern.h"
 
 #include <algorithm>
 #include <array>
@@ -39,6 +40,26 @@ Error invalid(std::string field, std::string what) {
     return {.code = Errc::invalid_options, .what = std::move(what), .where = std::move(field)};
 }
 
+void check_topics(const ConsumerOptions& options, std::vector<Error>& mistakes) {
+    for (const std::string& topic : options.topics) {
+        if (topic.empty()) {
+            mistakes.push_back(invalid("topics", "has an empty name"));
+            continue;
+        }
+        const auto pattern = TopicPattern::parse(topic);
+        if (!pattern) {
+            mistakes.push_back(
+                invalid("topics", "has a pattern that is none, '" + topic + "': " + pattern.error())
+            );
+        } else if (!options.dead_letter_topic.empty() && pattern->matches(options.dead_letter_topic)) {
+            mistakes.push_back(invalid(
+                "dead_letter_topic",
+                "is a topic that is consumed as '" + topic + "': a record would come back for ever"
+            ));
+        }
+    }
+}
+
 }  // namespace
 
 std::map<std::string, std::string> connection_properties(
@@ -63,19 +84,12 @@ std::vector<Error> check_client_options(const ConsumerOptions& options) {
         mistakes.push_back(invalid("group", "is empty; offsets are stored under the group's name"));
     }
     if (options.topics.empty()) mistakes.push_back(invalid("topics", "names no topic"));
-    for (const std::string& topic : options.topics) {
-        if (topic.empty()) mistakes.push_back(invalid("topics", "has an empty name"));
-    }
+    check_topics(options, mistakes);
     const bool sends_letters = options.engine.retry.then == AfterLastAttempt::dead_letter;
     if (sends_letters && options.dead_letter_topic.empty()) {
         mistakes.push_back(
             invalid("dead_letter_topic", "is empty, but retry.then is dead_letter; name a topic")
         );
-    }
-    if (std::ranges::find(options.topics, options.dead_letter_topic) != options.topics.end()) {
-        mistakes.push_back(invalid(
-            "dead_letter_topic", "is a topic that is consumed: a record would come back for ever"
-        ));
     }
     if (options.connect_timeout <= Duration{0}) {
         mistakes.push_back(invalid("connect_timeout", "must be above zero"));

@@ -54,4 +54,20 @@ TEST(ConsumerConfig, names_every_mistake_at_once) {
     }
 }
 
+TEST(ConsumerConfig, PC31_judges_topics_and_patterns_at_once) {
+    ConsumerOptions options = plain;
+    options.topics = {"orders", "^audit-(", "^mail.*", ""};
+    options.dead_letter_topic = "mail-dead";
+    std::vector<std::string> fields;
+    for (const Error& error : check_client_options(options)) {
+        fields.push_back(error.where);
+    }
+    EXPECT_EQ(fields, (std::vector<std::string>{"topics", "dead_letter_topic", "topics"}));
+    options.topics = {"orders", "^audit-", "^mail-[a-c]+$"};
+    EXPECT_TRUE(check_client_options(options).empty());
+    options.topics = {"^.*"};
+    options.dead_letter_topic.clear();
+    EXPECT_TRUE(check_client_options(options).empty());
+}
+
 }  // namespace odradek::kafka
