@@ -9,6 +9,7 @@
 #include "scenarios/trace_file.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <memory>
 
 #include <CLI/CLI.hpp>
@@ -194,6 +195,7 @@ ExitCode run_command(std::span<const std::string> arguments) {
             return ExitCode::environment;
         }
         code = worse(code, code_of(report, scenario));
+        std::fflush(stdout);  // a run on real Kafka takes minutes; who watches a file sees it
     }
     if (values.format == "json") {
         fmt::print("{}\n", Json{{"runs", runs}, {"passed", code == ExitCode::passed}}.dump(2));
