@@ -44,32 +44,18 @@ Json to_json(const Workload& workload) {
         {"concurrency", workload.concurrency}};
 }
 
-double median_of(const ArmResult& result, double ArmRun::*field) {
-    std::vector<double> values;
-    for (const ArmRun& run : result.runs) {
-        values.push_back(run.*field);
-    }
-    return spread_of(std::move(values)).median;
-}
-
-std::uint64_t highest(const ArmResult& result, std::uint64_t ArmRun::*field) {
-    std::uint64_t value = 0;
-    for (const ArmRun& run : result.runs) {
-        value = std::max(value, run.*field);
-    }
-    return value;
-}
-
-Json to_json(const ArmResult& result) {
+Json to_json(const ArmResult& result, const ArmResult& first) {
     Json failures = Json::array();
     for (const ArmRun& run : result.runs) {
         if (!run.failure.empty()) failures.push_back(run.failure);
     }
     Json json{
         {"arm", result.arm},
+        {"cell", result.cell},
         {"world", result.world},
         {"workload", to_json(result.workload)},
         {"records_per_s", to_json(records_per_s(result))},
+        {"speed_of_first", to_json(speed_ratio(result, first))},
         {"elapsed_s", to_json(elapsed_s(result))},
         {"ideal_s", result.ideal_s > 0 ? Json(result.ideal_s) : Json(nullptr)},
         {"members", result.workload.members},
@@ -149,10 +135,9 @@ std::string comparison_text(const Comparison& comparison) {
         machine.commit,
         machine.load_at_start
     );
-    const ArmResult* first = nullptr;
     for (const ArmResult& result : comparison.results) {
-        if (first == nullptr || first->workload != result.workload) {
-            first = &result;
+        const ArmResult& first = first_of_cell(comparison.results, result);
+        if (&first == &result) {
             text += fmt::format("\n{} ({} runs)\n", to_text(result.workload), result.runs.size());
             text += fmt::format(
                 "  {:<20} {:>10}  {:>23}  {:>6}  {:>6}  {:>7}  {:>6}  {:>6}  {:>16}  {}\n",
@@ -168,7 +153,7 @@ std::string comparison_text(const Comparison& comparison) {
                 "breaks"
             );
         }
-        text += line_of(result, *first);
+        text += line_of(result, first);
     }
     return text;
 }
@@ -180,7 +165,7 @@ std::string comparison_json(const Comparison& comparison) {
         {"machine", to_json(comparison.machine)},
         {"runs", Json::array()}};
     for (const ArmResult& result : comparison.results) {
-        json["runs"].push_back(to_json(result));
+        json["runs"].push_back(to_json(result, first_of_cell(comparison.results, result)));
     }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

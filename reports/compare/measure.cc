@@ -95,13 +95,14 @@ public:
         , name_(fmt::format("compare-{}", getpid())) {}
 
     std::expected<std::vector<ArmResult>, Error> run() {
-        for (const PlanCell& cell : plan_.cells) {
+        for (std::size_t at = 0; at < plan_.cells.size(); ++at) {
+            const PlanCell& cell = plan_.cells[at];
             auto topic = topic_for(cell);
             if (!topic) {
                 remove_topics();
                 return std::unexpected(topic.error());
             }
-            run_cell(cell, *topic);
+            run_cell(at, *topic);
         }
         remove_topics();
         return std::move(results_);
@@ -136,12 +137,14 @@ private:
         return topic;
     }
 
-    void run_cell(const PlanCell& cell, const std::string& topic) {
+    void run_cell(std::size_t number, const std::string& topic) {
+        const PlanCell& cell = plan_.cells[number];
         const std::size_t first = results_.size();
         for (const std::string& arm : cell.arms) {
             const Duration ideal = ideal_time(cell.workload, find_arm(arm)->lanes);
             results_.push_back(
                 {.arm = arm,
+                 .cell = number,
                  .workload = cell.workload,
                  .ideal_s = std::chrono::duration<double>(ideal).count(),
                  .invariants_broken = broken_by(arm)}
@@ -266,6 +269,26 @@ Spread speed_ratio(const ArmResult& one, const ArmResult& other) {
         values.push_back(own > 0 ? other.runs[at].elapsed_s / own : 0);
     }
     return spread_of(std::move(values));
+}
+
+const ArmResult& first_of_cell(const std::vector<ArmResult>& results, const ArmResult& result) {
+    return *std::ranges::find(results, result.cell, &ArmResult::cell);
+}
+
+std::uint64_t highest(const ArmResult& result, std::uint64_t ArmRun::*field) {
+    std::uint64_t value = 0;
+    for (const ArmRun& run : result.runs) {
+        value = std::max(value, run.*field);
+    }
+    return value;
+}
+
+double median_of(const ArmResult& result, double ArmRun::*field) {
+    std::vector<double> values;
+    for (const ArmRun& run : result.runs) {
+        values.push_back(run.*field);
+    }
+    return spread_of(std::move(values)).median;
 }
 
 std::expected<std::vector<ArmResult>, Error> measure(

@@ -37,6 +37,7 @@ struct ArmRun {
 struct ArmResult {
     std::string arm;
     std::string world = "kafka";
+    std::size_t cell = 0;  ///< of the plan; its first arm is what the others are held against
     Workload workload;
     double ideal_s = 0;  ///< 0: nothing to wait for
     std::vector<ArmRun> runs;
@@ -63,6 +64,17 @@ struct Spread {
 
 [[nodiscard]] Spread records_per_s(const ArmResult& result);
 [[nodiscard]] Spread elapsed_s(const ArmResult& result);
+
+/// The first arm of the cell that `result` belongs to.
+[[nodiscard]] const ArmResult& first_of_cell(
+    const std::vector<ArmResult>& results, const ArmResult& result
+);
+
+/// The highest of all runs.
+[[nodiscard]] std::uint64_t highest(const ArmResult& result, std::uint64_t ArmRun::*field);
+
+/// The middle of all runs.
+[[nodiscard]] double median_of(const ArmResult& result, double ArmRun::*field);
 
 /// Speed of `one` over `other`, run by run: both were measured side by side.
 [[nodiscard]] Spread speed_ratio(const ArmResult& one, const ArmResult& other);
