@@ -32,8 +32,8 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
 th:first-child,td:first-child,td.text,th.text{text-align:left}
 td.text{white-space:normal;min-width:9rem}
-th{color:var(--soft);font-weight:600}
-td.chart{width:34%;min-width:9rem}
+th{color:var(--soft);font-weight:600;white-space:normal;vertical-align:bottom}
+td.chart{width:28%;min-width:7rem}
 .track{position:relative;height:.9rem;background:var(--track);border-radius:.2rem}
 .bar{position:absolute;inset:0 auto 0 0;background:var(--bar);border-radius:.2rem}
 .first .bar{background:var(--base)}
