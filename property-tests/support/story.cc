@@ -130,6 +130,12 @@ struct Teller {
     std::string operator()(const LeaveGroup& /*leave*/) const { return "leaves the group"; }
     std::string operator()(const Closed& /*closed*/) const { return "has ended"; }
     std::string operator()(const Notice& /*notice*/) const { return {}; }
+
+    /// What these laws never do or ask for.
+    template <typename Other>
+    std::string operator()(const Other& /*other*/) const {
+        return "(something else)";
+    }
 };
 
 }  // namespace
