@@ -9,18 +9,18 @@
 
 namespace odradek {
 
-using Bytes = std::vector<std::uint8_t>;
+using ByteBuffer = std::vector<std::uint8_t>;
 
 /// Appends `value` with the most significant byte first.
 template <std::unsigned_integral Integer>
-void append_big_endian(Bytes& bytes, Integer value) {
+void append_big_endian(ByteBuffer& bytes, Integer value) {
     for (std::size_t shift = sizeof(Integer) * 8; shift > 0; shift -= 8) {
         bytes.push_back(static_cast<std::uint8_t>(value >> (shift - 8)));
     }
 }
 
 /// Appends `value` seven bits at a time, least significant first (unsigned LEB128).
-inline void append_varint(Bytes& bytes, std::uint64_t value) {
+inline void append_varint(ByteBuffer& bytes, std::uint64_t value) {
     while (value >= 0x80U) {
         bytes.push_back(static_cast<std::uint8_t>(value | 0x80U));
         value >>= 7U;

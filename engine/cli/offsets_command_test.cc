@@ -93,7 +93,7 @@ TEST(OffsetsCommand, PC14_decodes_the_worked_row_9_of_the_peer_every_even_offset
 
 /// Row 10: 20,001 offsets, about half of them open at random. Bit i of the set is offset base + i.
 TEST(OffsetsCommand, PC14_decodes_the_worked_row_10_of_the_peer_in_3340_characters) {
-    Bytes body(2 + 2'501 + 1, 0);  // count, bits, and the byte 0 that the peer appends
+    ByteBuffer body(2 + 2'501 + 1, 0);  // count, bits, and the byte 0 that the peer appends
     body[0] = 0x4E;
     body[1] = 0x21;
     Random random{10};

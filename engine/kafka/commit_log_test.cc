@@ -10,13 +10,13 @@ namespace odradek::kafka {
 
 namespace {
 
-void append_text(Bytes& bytes, std::string_view text) {
+void append_text(ByteBuffer& bytes, std::string_view text) {
     append_big_endian(bytes, static_cast<std::uint16_t>(text.size()));
     bytes.insert(bytes.end(), text.begin(), text.end());
 }
 
-Bytes key_of(std::uint16_t version, std::string_view group) {
-    Bytes key;
+ByteBuffer key_of(std::uint16_t version, std::string_view group) {
+    ByteBuffer key;
     append_big_endian(key, version);
     append_text(key, group);
     append_text(key, "orders");
@@ -24,8 +24,8 @@ Bytes key_of(std::uint16_t version, std::string_view group) {
     return key;
 }
 
-Bytes value_of(std::uint16_t version, std::string_view metadata) {
-    Bytes value;
+ByteBuffer value_of(std::uint16_t version, std::string_view metadata) {
+    ByteBuffer value;
     append_big_endian(value, version);
     append_big_endian(value, std::uint64_t{41});
     if (version >= 3) append_big_endian(value, std::uint32_t{7});
@@ -58,7 +58,7 @@ TEST(CommitLog, takes_neither_other_groups_nor_memberships_nor_cut_entries) {
     EXPECT_FALSE(parse_commit("g", key_of(1, "other"), value_of(3, "")).has_value());
     EXPECT_FALSE(parse_commit("g", key_of(2, "g"), value_of(3, "")).has_value());
     EXPECT_FALSE(parse_commit("g", key_of(1, "g"), {}).has_value()) << "a tombstone";
-    Bytes value = value_of(3, "a map");
+    ByteBuffer value = value_of(3, "a map");
     while (!value.empty()) {
         value.pop_back();
         EXPECT_FALSE(parse_commit("g", key_of(1, "g"), value).has_value()) << value.size();

@@ -27,7 +27,7 @@ std::string base64_of(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
-std::expected<Bytes, std::size_t> bytes_of_base64(std::string_view text) {
+std::expected<ByteBuffer, std::size_t> bytes_of_base64(std::string_view text) {
     const std::size_t padding_begin = std::min(text.find('='), text.size());
     const std::size_t padding = text.size() - padding_begin;
     if (padding > 0) {
@@ -38,7 +38,7 @@ std::expected<Bytes, std::size_t> bytes_of_base64(std::string_view text) {
         }
     }
     if (padding_begin % 4 == 1) return std::unexpected(padding_begin - 1);
-    Bytes bytes;
+    ByteBuffer bytes;
     bytes.reserve(padding_begin * 3 / 4);
     std::uint32_t bits = 0;
     unsigned held = 0;

@@ -14,6 +14,6 @@ namespace odradek {
 
 /// As java.util.Base64's basic decoder takes it: padding may be missing as a whole; anything
 /// outside the alphabet is refused. Error: position of the first byte that does not belong.
-[[nodiscard]] std::expected<Bytes, std::size_t> bytes_of_base64(std::string_view text);
+[[nodiscard]] std::expected<ByteBuffer, std::size_t> bytes_of_base64(std::string_view text);
 
 }  // namespace odradek

@@ -59,12 +59,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!runs || runs->empty() || runs->size() > 10'000) return 0;
     const RunCounts counts = counts_of(*runs);
     require(counts.open + counts.done <= map_offsets_max);
-    Bytes entropy;
+    ByteBuffer entropy;
     encode_entropy(*runs, entropy);
     require(static_cast<std::int64_t>(entropy.size()) <= entropy_bytes_max(counts));
     require(decode_entropy(entropy) == *runs);
     for (const Places places : {Places::plain, Places::tight}) {
-        Bytes classes;
+        ByteBuffer classes;
         encode_classes(*runs, places, classes);
         require(decode_classes(classes, places) == *runs);
     }

@@ -251,7 +251,7 @@ double class_bits(std::span<const RunPair> runs, Places places) {
            table_cost(done_table(runs, places), places);
 }
 
-void encode_classes(std::span<const RunPair> runs, Places places, Bytes& bytes) {
+void encode_classes(std::span<const RunPair> runs, Places places, ByteBuffer& bytes) {
     expects(!runs.empty() && runs.size() <= static_cast<std::size_t>(map_ranges_max));
     const ClassTable open = open_table(runs, places);
     const ClassTable done = done_table(runs, places);
@@ -262,7 +262,7 @@ void encode_classes(std::span<const RunPair> runs, Places places, Bytes& bytes) 
         put_length(encoder, open, run.open);
         put_length(encoder, done, run.done);
     }
-    const Bytes coded = encoder.finish();
+    const ByteBuffer coded = encoder.finish();
     bytes.insert(bytes.end(), coded.begin(), coded.end());
 }
 

@@ -68,7 +68,7 @@ enum class Places { plain, tight };
 [[nodiscard]] double class_bits(std::span<const RunPair> runs, Places places);
 
 /// Appends the body. `runs` is not empty; its sum ≤ map_offsets_max, its size ≤ map_ranges_max.
-void encode_classes(std::span<const RunPair> runs, Places places, Bytes& bytes);
+void encode_classes(std::span<const RunPair> runs, Places places, ByteBuffer& bytes);
 
 /// Reads it, zeros after the end included. Error: a table without runs or with different numbers of
 /// open and done runs, too many runs, lengths beyond map_offsets_max.

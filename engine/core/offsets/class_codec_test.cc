@@ -9,8 +9,8 @@ namespace odradek {
 
 namespace {
 
-Bytes encoded(const std::vector<RunPair>& runs, Places places) {
-    Bytes bytes;
+ByteBuffer encoded(const std::vector<RunPair>& runs, Places places) {
+    ByteBuffer bytes;
     encode_classes(runs, places, bytes);
     return bytes;
 }
@@ -34,7 +34,7 @@ void expect_round_trip(const std::vector<RunPair>& runs) {
         done.add(run.done);
     }
     for (const Places places : {Places::plain, Places::tight}) {
-        const Bytes bytes = encoded(runs, places);
+        const ByteBuffer bytes = encoded(runs, places);
         const DecodedRuns back = decode_classes(bytes, places);
         ASSERT_TRUE(back.has_value()) << back.error().reason;
         ASSERT_EQ(*back, runs);
@@ -83,7 +83,7 @@ TEST(ClassCodec, beats_the_entropy_codec_where_few_runs_are_very_long) {
     for (int pair = 0; pair < 100; ++pair) {
         runs.push_back({1 + pair % 3, 1 + pair % 5});
     }
-    Bytes entropy;
+    ByteBuffer entropy;
     encode_entropy(runs, entropy);
     EXPECT_LT(encoded(runs, Places::plain).size() * 2, entropy.size());
 }
@@ -102,7 +102,7 @@ TEST(ClassCodec, forgets_removed_runs) {
 TEST(ClassCodec, reads_arbitrary_bytes_without_harm) {
     Random random{4};
     for (int round = 0; round < 20'000; ++round) {
-        Bytes bytes(random.below(60));
+        ByteBuffer bytes(random.below(60));
         for (std::uint8_t& byte : bytes) {
             byte = static_cast<std::uint8_t>(random.below(random.below(256) + 1));
         }

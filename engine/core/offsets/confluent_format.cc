@@ -60,7 +60,7 @@ std::optional<std::int64_t> body_bytes(const ConfluentCounts& counts, ConfluentC
     return std::max<std::int64_t>(2 * counts.pairs, 1) * width;
 }
 
-void append_count(Bytes& bytes, std::int64_t count, ConfluentCodec plain) {
+void append_count(ByteBuffer& bytes, std::int64_t count, ConfluentCodec plain) {
     if (is_version_1(plain)) {
         append_big_endian(bytes, static_cast<std::uint16_t>(count));
     } else {
@@ -68,12 +68,12 @@ void append_count(Bytes& bytes, std::int64_t count, ConfluentCodec plain) {
     }
 }
 
-Bytes plain_body(const OffsetMap& map, const ConfluentCounts& counts, ConfluentCodec plain) {
+ByteBuffer plain_body(const OffsetMap& map, const ConfluentCounts& counts, ConfluentCodec plain) {
     const std::vector<RunPair> runs = runs_of(map);
-    Bytes body;
+    ByteBuffer body;
     if (is_bit_set(plain)) {
         append_count(body, counts.offsets, plain);
-        const Bytes bits = bits_of_runs(runs);
+        const ByteBuffer bits = bits_of_runs(runs);
         body.insert(body.end(), bits.begin(), bits.end());
         body.push_back(0);
     } else if (runs.empty()) {
@@ -86,8 +86,8 @@ Bytes plain_body(const OffsetMap& map, const ConfluentCounts& counts, ConfluentC
     return body;
 }
 
-Bytes payload_of(ConfluentCodec codec, const Bytes& body) {
-    Bytes payload(body.size() + 1);
+ByteBuffer payload_of(ConfluentCodec codec, const ByteBuffer& body) {
+    ByteBuffer payload(body.size() + 1);
     payload.front() = static_cast<std::uint8_t>(codec);
     std::ranges::copy(body, payload.begin() + 1);
     return payload;
@@ -147,7 +147,7 @@ DecodedRanges ranges_of_runs(ByteReader reader, ConfluentCodec plain) {
     }
 }
 
-DecodedRanges ranges_of(const Layout& layout, ConfluentCodec codec, const Bytes& payload) {
+DecodedRanges ranges_of(const Layout& layout, ConfluentCodec codec, const ByteBuffer& payload) {
     const std::span<const std::uint8_t> body = std::span{payload}.subspan(1);
     const auto read = [&](std::span<const std::uint8_t> plain) {
         return is_bit_set(layout.plain) ? ranges_of_bit_set(ByteReader{plain}, layout.plain)
@@ -214,7 +214,7 @@ std::optional<std::string> encode_confluent_as(const OffsetMap& map, ConfluentCo
     expects(layout != layouts.end());
     const ConfluentCounts counts = counts_of(map);
     if (!body_bytes(counts, layout->plain)) return std::nullopt;
-    const Bytes body = plain_body(map, counts, layout->plain);
+    const ByteBuffer body = plain_body(map, counts, layout->plain);
     if (codec == layout->plain) return base64_of(payload_of(codec, body));
     return base64_of(payload_of(codec, compress(body, Frame::standard)));
 }
@@ -231,7 +231,7 @@ std::optional<std::string> encode_confluent(const OffsetMap& map) {
     }
     if (best == nullptr) return std::nullopt;
     const std::int64_t smallest = *body_bytes(counts, best->plain);
-    Bytes payload;
+    ByteBuffer payload;
     if (smallest <= static_cast<std::int64_t>(plain_bytes_max)) {
         payload = payload_of(best->plain, plain_body(map, counts, best->plain));
     }
@@ -239,7 +239,7 @@ std::optional<std::string> encode_confluent(const OffsetMap& map) {
         const auto size = body_bytes(counts, layout.plain);
         if (smallest < zstd_worth_from || !size) continue;
         if (*size > static_cast<std::int64_t>(plain_bytes_max)) continue;
-        const Bytes twin = compress(plain_body(map, counts, layout.plain), Frame::standard);
+        const ByteBuffer twin = compress(plain_body(map, counts, layout.plain), Frame::standard);
         if (payload.empty() || twin.size() + 1 < payload.size()) {
             payload = payload_of(layout.compressed, twin);
         }

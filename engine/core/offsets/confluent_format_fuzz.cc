@@ -17,7 +17,7 @@ void require(bool condition) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    const Bytes bytes{data, data + size};
+    const ByteBuffer bytes{data, data + size};
     const std::string text = base64_of(bytes);
     require(bytes_of_base64(text) == bytes);
     const auto decoded = decode_confluent(text, Offset{1'000});

@@ -28,11 +28,11 @@ OffsetMap read(std::string_view text, std::int64_t base) {
     return decoded->map;
 }
 
-std::string text_of(const Bytes& bytes) {
+std::string text_of(const ByteBuffer& bytes) {
     return base64_of(bytes);
 }
 
-DecodeErrc refusal(const Bytes& bytes) {
+DecodeErrc refusal(const ByteBuffer& bytes) {
     const auto decoded = decode_confluent(base64_of(bytes), Offset{5});
     EXPECT_FALSE(decoded.has_value());
     return decoded.error().code;

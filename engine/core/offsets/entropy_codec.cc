@@ -113,7 +113,7 @@ std::int64_t entropy_bytes_max(const RunCounts& counts) {
     return header + static_cast<std::int64_t>(bits / 8) + 2;
 }
 
-void encode_entropy(std::span<const RunPair> runs, Bytes& bytes) {
+void encode_entropy(std::span<const RunPair> runs, ByteBuffer& bytes) {
     const RunCounts counts = counts_of(runs);
     expects(counts.pairs > 0 && counts.pairs <= map_ranges_max);
     expects(counts.open + counts.done <= map_offsets_max);
@@ -127,7 +127,7 @@ void encode_entropy(std::span<const RunPair> runs, Bytes& bytes) {
         open.put(encoder, run.open);
         done.put(encoder, run.done);
     }
-    const Bytes coded = encoder.finish();
+    const ByteBuffer coded = encoder.finish();
     bytes.insert(bytes.end(), coded.begin(), coded.end());
 }
 

@@ -27,7 +27,7 @@ namespace odradek {
 [[nodiscard]] std::int64_t entropy_bytes_max(const RunCounts& counts);
 
 /// Appends the body. `runs` is not empty; its sum ≤ map_offsets_max, its size ≤ map_ranges_max.
-void encode_entropy(std::span<const RunPair> runs, Bytes& bytes);
+void encode_entropy(std::span<const RunPair> runs, ByteBuffer& bytes);
 
 /// Reads it, zeros after the end included. Error: counts that contradict each other, runs that do
 /// not add up to them.

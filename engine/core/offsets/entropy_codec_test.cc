@@ -8,14 +8,14 @@ namespace odradek {
 
 namespace {
 
-Bytes encoded(const std::vector<RunPair>& runs) {
-    Bytes bytes;
+ByteBuffer encoded(const std::vector<RunPair>& runs) {
+    ByteBuffer bytes;
     encode_entropy(runs, bytes);
     return bytes;
 }
 
 void expect_round_trip(const std::vector<RunPair>& runs) {
-    const Bytes bytes = encoded(runs);
+    const ByteBuffer bytes = encoded(runs);
     const DecodedRuns back = decode_entropy(bytes);
     ASSERT_TRUE(back.has_value()) << back.error().reason;
     ASSERT_EQ(*back, runs);
@@ -69,20 +69,20 @@ TEST(EntropyCodec, never_exceeds_the_size_that_its_counts_promise) {
 
 TEST(EntropyCodec, refuses_counts_and_runs_that_contradict_each_other) {
     EXPECT_FALSE(decode_entropy({}).has_value());
-    EXPECT_FALSE(decode_entropy(Bytes{0, 0, 0}).has_value());  // no pair
-    EXPECT_FALSE(decode_entropy(Bytes{1, 0}).has_value());
+    EXPECT_FALSE(decode_entropy(ByteBuffer{0, 0, 0}).has_value());  // no pair
+    EXPECT_FALSE(decode_entropy(ByteBuffer{1, 0}).has_value());
     EXPECT_FALSE(
-        decode_entropy(Bytes{1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0}).has_value()
+        decode_entropy(ByteBuffer{1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F, 0}).has_value()
     );
-    EXPECT_FALSE(decode_entropy(Bytes(12, 0xFF)).has_value());
+    EXPECT_FALSE(decode_entropy(ByteBuffer(12, 0xFF)).has_value());
     // Two pairs, 100 more open, 0 more done: zeros say that the first run is endless.
-    EXPECT_FALSE(decode_entropy(Bytes{2, 100, 0}).has_value());
+    EXPECT_FALSE(decode_entropy(ByteBuffer{2, 100, 0}).has_value());
 }
 
 TEST(EntropyCodec, reads_arbitrary_bytes_without_harm) {
     Random random{4};
     for (int round = 0; round < 2'000; ++round) {
-        Bytes bytes(random.below(40));
+        ByteBuffer bytes(random.below(40));
         for (std::uint8_t& byte : bytes) {
             byte = static_cast<std::uint8_t>(random.below(256));
         }

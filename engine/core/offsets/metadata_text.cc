@@ -94,7 +94,7 @@ std::uint32_t digit_at(std::string_view text) {
 }
 
 /// Appends `count` bits to `bytes`, where `used` bits are filled so far.
-void append_bits(Bytes& bytes, std::size_t used, Wide value, std::size_t count) {
+void append_bits(ByteBuffer& bytes, std::size_t used, Wide value, std::size_t count) {
     while (count > 0) {
         const std::size_t room = 8 - used % 8;
         const std::size_t taken = std::min(room, count);
@@ -132,10 +132,10 @@ std::string text_of_bytes(std::span<const std::uint8_t> bytes) {
     return text;
 }
 
-std::optional<Bytes> bytes_of_text(std::string_view text) {
+std::optional<ByteBuffer> bytes_of_text(std::string_view text) {
     if (text.size() % 3 != 0) return std::nullopt;
     const std::size_t units = text.size() / 3;
-    Bytes bytes;
+    ByteBuffer bytes;
     bytes.reserve(units * 2);
     std::size_t used = 0;
     for (std::size_t unit = 0; unit < units; unit += block_units) {

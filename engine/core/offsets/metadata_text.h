@@ -38,6 +38,6 @@ inline constexpr std::uint32_t metadata_radix = 60'097;
 
 /// The inverse. Empty when a character is not a digit, a block of digits exceeds its bits, or a
 /// padding bit is set. The result has bytes_of_units(units) bytes.
-[[nodiscard]] std::optional<Bytes> bytes_of_text(std::string_view text);
+[[nodiscard]] std::optional<ByteBuffer> bytes_of_text(std::string_view text);
 
 }  // namespace odradek

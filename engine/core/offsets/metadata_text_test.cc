@@ -10,8 +10,8 @@ namespace odradek {
 
 namespace {
 
-Bytes random_bytes(Random& random, std::size_t count) {
-    Bytes bytes(count);
+ByteBuffer random_bytes(Random& random, std::size_t count) {
+    ByteBuffer bytes(count);
     for (std::uint8_t& byte : bytes) {
         byte = static_cast<std::uint8_t>(random.below(256));
     }
@@ -35,7 +35,8 @@ std::set<std::uint32_t> code_points(const std::string& text) {
 TEST(MetadataText, gives_back_bytes_of_every_length_with_at_most_one_zero_more) {
     Random random{1};
     for (std::size_t count = 0; count < 300; ++count) {
-        for (Bytes bytes : {random_bytes(random, count), Bytes(count, 0xFF), Bytes(count, 0)}) {
+        for (ByteBuffer bytes :
+             {random_bytes(random, count), ByteBuffer(count, 0xFF), ByteBuffer(count, 0)}) {
             const std::string text = text_of_bytes(bytes);
             EXPECT_EQ(count_units(text), units_of_bytes(static_cast<std::int64_t>(count)));
             const auto back = bytes_of_text(text);
@@ -77,7 +78,7 @@ TEST(MetadataText, uses_no_null_no_surrogate_no_control_and_no_non_character) {
 }
 
 TEST(MetadataText, refuses_what_no_bytes_would_give) {
-    const std::string text = text_of_bytes(Bytes{1, 2, 3});
+    const std::string text = text_of_bytes(ByteBuffer{1, 2, 3});
     ASSERT_TRUE(bytes_of_text(text).has_value());
     EXPECT_FALSE(bytes_of_text(text.substr(1)).has_value());
     EXPECT_FALSE(bytes_of_text("abc").has_value());

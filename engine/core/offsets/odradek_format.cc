@@ -29,7 +29,7 @@ std::int64_t header_bytes(bool has_fingerprint) {
 
 /// Of everything after the checksum, and of the offset that the map is relative to.
 std::uint32_t checksum_of(std::span<const std::uint8_t> content, Offset committed) {
-    Bytes base;
+    ByteBuffer base;
     append_big_endian(base, static_cast<std::uint64_t>(committed.value()));
     return crc32c(content, crc32c(base));
 }
@@ -73,7 +73,7 @@ std::size_t window_of(std::size_t pairs, std::size_t body_bytes) {
     return std::clamp<std::size_t>(40 * pairs / (8 * body_bytes + 1) + 1, 2, 64);
 }
 
-void offer(Body& best, BodyCodec codec, Bytes bytes) {
+void offer(Body& best, BodyCodec codec, ByteBuffer bytes) {
     if (bytes.size() < best.bytes.size()) best = {.codec = codec, .bytes = std::move(bytes)};
 }
 
@@ -237,7 +237,7 @@ Body smallest_body(std::span<const RunPair> runs) {
 std::string encode_odradek(const OffsetMap& map, std::optional<Fingerprint> fingerprint) {
     expects(is_valid(map));
     const Body body = smallest_body(runs_of(map));
-    Bytes payload(checksum_bytes);
+    ByteBuffer payload(checksum_bytes);
     const auto codec = std::to_underlying(body.codec);
     payload.push_back(static_cast<std::uint8_t>(codec | (fingerprint ? fingerprint_flag : 0U)));
     if (fingerprint) append_big_endian(payload, fingerprint->value());
@@ -246,7 +246,7 @@ std::string encode_odradek(const OffsetMap& map, std::optional<Fingerprint> fing
     const auto size = static_cast<std::int64_t>(payload.size());
     payload.resize(static_cast<std::size_t>(bytes_of_units(units_of_bytes(size))));
     const std::span<const std::uint8_t> content = std::span{payload}.subspan(checksum_bytes);
-    Bytes checksum;
+    ByteBuffer checksum;
     append_big_endian(checksum, checksum_of(content, map.next_to_read));
     std::ranges::copy(checksum, payload.begin());
     return std::string(odradek_mark) + odradek_version + text_of_bytes(payload);

@@ -46,7 +46,7 @@ enum class BodyCodec : std::uint8_t {
 
 struct Body {
     BodyCodec codec = BodyCodec::none;
-    Bytes bytes;
+    ByteBuffer bytes;
 };
 
 /// The smallest body for the runs; none for no runs. Never longer than the least of

@@ -26,7 +26,7 @@ void RangeEncoder::carry() {
     ensures(false);  // the interval never leaves [0, 1)
 }
 
-Bytes RangeEncoder::finish() {
+ByteBuffer RangeEncoder::finish() {
     // Any number of the interval will do: the one with the most zero bits at its end.
     for (unsigned kept = 0; kept <= 64; kept += 8) {
         const std::uint64_t below = kept == 64 ? 0 : ~std::uint64_t{0} >> kept;

@@ -45,7 +45,7 @@ public:
     void put_raw(std::uint64_t value, unsigned count);
 
     /// The shortest bytes that decode to what was put, if zeros are read after their end.
-    [[nodiscard]] Bytes finish();
+    [[nodiscard]] ByteBuffer finish();
 
 private:
     void move_up(std::uint64_t step) {
@@ -61,7 +61,7 @@ private:
     }
     void carry();
 
-    Bytes bytes_;
+    ByteBuffer bytes_;
     std::uint64_t low_ = 0;
     std::uint64_t range_ = ~std::uint64_t{0};
 };

@@ -11,7 +11,7 @@ namespace odradek {
 
 namespace {
 
-Bytes with_bits(const std::vector<bool>& bits, BitChance chance) {
+ByteBuffer with_bits(const std::vector<bool>& bits, BitChance chance) {
     RangeEncoder encoder;
     for (const bool bit : bits) {
         encoder.put_bit(bit, chance);
@@ -34,7 +34,7 @@ TEST(RangeCoder, gives_back_bits_parts_and_raw_values_in_order) {
             const auto width = static_cast<unsigned>(write.below(41));
             encoder.put_raw(write.next() >> (63 - width) >> 1U, width);
         }
-        const Bytes bytes = encoder.finish();
+        const ByteBuffer bytes = encoder.finish();
         Random read{seed};
         RangeDecoder decoder{bytes};
         ASSERT_EQ(read.below(300), count);
@@ -56,7 +56,7 @@ TEST(RangeCoder, carries_over_any_number_of_full_bytes) {
     for (int length = 1; length < 400; ++length) {
         std::vector<bool> bits(static_cast<std::size_t>(length), false);
         bits.back() = true;
-        const Bytes bytes = with_bits(bits, 1);
+        const ByteBuffer bytes = with_bits(bits, 1);
         RangeDecoder decoder{bytes};
         for (const bool bit : bits) {
             ASSERT_EQ(decoder.take_bit(1), bit) << length;

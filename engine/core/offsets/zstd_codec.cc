@@ -26,7 +26,7 @@ ZSTD_format_e format_of(Frame frame) {
 }
 
 /// Marks `length` offsets from `at` on as done.
-void fill(Bytes& bits, std::uint64_t at, std::int64_t length) {
+void fill(ByteBuffer& bits, std::uint64_t at, std::int64_t length) {
     const std::uint64_t end = at + static_cast<std::uint64_t>(length);
     bits.resize((end + 7) / 8);
     while (at < end) {
@@ -38,13 +38,13 @@ void fill(Bytes& bits, std::uint64_t at, std::int64_t length) {
 
 }  // namespace
 
-Bytes compress(std::span<const std::uint8_t> bytes, Frame frame) {
+ByteBuffer compress(std::span<const std::uint8_t> bytes, Frame frame) {
     const std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
     ensures(context != nullptr);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, level);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 0);
     ZSTD_CCtx_setParameter(context.get(), ZSTD_c_format, static_cast<int>(format_of(frame)));
-    Bytes compressed(ZSTD_compressBound(bytes.size()));
+    ByteBuffer compressed(ZSTD_compressBound(bytes.size()));
     const std::size_t size = ZSTD_compress2(
         context.get(), compressed.data(), compressed.size(), bytes.data(), bytes.size()
     );
@@ -53,7 +53,7 @@ Bytes compress(std::span<const std::uint8_t> bytes, Frame frame) {
     return compressed;
 }
 
-std::expected<Bytes, BodyError> decompress(
+std::expected<ByteBuffer, BodyError> decompress(
     std::span<const std::uint8_t> bytes, Frame frame, std::size_t bytes_max
 ) {
     const std::unique_ptr<ZSTD_DCtx, Free> context{ZSTD_createDCtx()};
@@ -61,7 +61,7 @@ std::expected<Bytes, BodyError> decompress(
     ZSTD_DCtx_setParameter(context.get(), ZSTD_d_format, static_cast<int>(format_of(frame)));
     ZSTD_DCtx_setParameter(context.get(), ZSTD_d_windowLogMax, 23);  // 8 MiB; the peer needs 2
     ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
-    Bytes content;
+    ByteBuffer content;
     std::array<std::uint8_t, 16'384> step{};
     while (true) {
         ZSTD_outBuffer output{step.data(), step.size(), 0};
@@ -81,8 +81,8 @@ std::expected<Bytes, BodyError> decompress(
     }
 }
 
-Bytes bits_of_runs(std::span<const RunPair> runs) {
-    Bytes bits;
+ByteBuffer bits_of_runs(std::span<const RunPair> runs) {
+    ByteBuffer bits;
     std::uint64_t at = 0;
     for (const RunPair& run : runs) {
         at += static_cast<std::uint64_t>(run.open);
@@ -127,8 +127,8 @@ DecodedRuns runs_of_bits(std::span<const std::uint8_t> bytes) {
     return runs_of({.next_to_read = Offset{0}, .completed = std::move(*ranges)});
 }
 
-Bytes bytes_of_runs(std::span<const RunPair> runs, RunWidth width) {
-    Bytes bytes;
+ByteBuffer bytes_of_runs(std::span<const RunPair> runs, RunWidth width) {
+    ByteBuffer bytes;
     bytes.reserve(runs.size() * 2 * static_cast<std::size_t>(width));
     const auto append = [&](std::int64_t length) {
         expects(length <= run_max(width));
