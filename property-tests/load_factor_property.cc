@@ -59,9 +59,8 @@ void play(LoadFactor& factor, const Bounds& bounds, const std::vector<Moment>& l
     }
 }
 
-/// Ten seconds of one state.
-void last(LoadFactor& factor, std::size_t waiting, std::size_t running) {
-    Instant now{std::chrono::hours{1}};
+/// One state for long, from `now` on.
+void last(LoadFactor& factor, std::size_t waiting, std::size_t running, Instant& now) {
     for (int step = 0; step < 1'000; ++step) {
         now += LoadFactor::window;
         factor.observe(waiting, running, now);
@@ -95,9 +94,10 @@ RC_GTEST_PROP(PC19_LoadFactor, finds_both_ends_from_anywhere, ()) {
     LoadFactor factor{bounds.concurrency, bounds.initial, bounds.max};
     play(factor, bounds, *any_load(), [](std::size_t, std::size_t, bool) {});
     const std::size_t most = std::size_t{bounds.concurrency} * bounds.max;
-    last(factor, most, 0);
+    Instant now{std::chrono::hours{1}};
+    last(factor, most, 0, now);
     RC_ASSERT(factor.records_max() == most);
-    last(factor, most, bounds.concurrency);
+    last(factor, most, bounds.concurrency, now);
     RC_ASSERT(factor.records_max() == std::size_t{bounds.concurrency} * bounds.initial);
 }
 

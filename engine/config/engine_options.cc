@@ -89,6 +89,7 @@ void read_fingerprint(
 ) {
     std::string text;
     if (!reader.read(node, text)) return;
+    if (text == "none") return into.reset();
     std::uint32_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, 16);
     if (text.size() == 8 && error == std::errc{} && end == text.data() + text.size()) {

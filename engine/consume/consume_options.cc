@@ -77,7 +77,10 @@ void take_engine(const ConsumeFlags& given, ConsumerOptions& options, Mistakes& 
     for (const EngineFlag& flag : given.engine) {
         if (!flag.value) continue;
         ConfigReader reader{flag.name};
-        ConfigNode node{.kind = ConfigNode::Kind::scalar, .text = *flag.value};
+        const bool is_empty_mapping = *flag.value == "{}";
+        ConfigNode node{
+            .kind = is_empty_mapping ? ConfigNode::Kind::mapping : ConfigNode::Kind::scalar,
+            .text = *flag.value};
         flag.row->read(reader, node, options.engine);
         for (const ConfigError& error : reader.errors()) {
             mistakes.push_back(to_string(error));

@@ -97,10 +97,12 @@ void SlowWatch::look_at_partitions(
             }
             owned.blocking = blocking;
             owned.blocking_since = now;
-        } else if (is_open && !owned.is_stuck && now - owned.blocking_since >= options_.partition_after) {
-            owned.is_stuck = true;
-            name_stuck(shards, owned, partition, now, effects);
+            continue;
         }
+        const bool is_late = now - owned.blocking_since >= options_.partition_after;
+        if (!is_open || owned.is_stuck || !is_late) continue;
+        owned.is_stuck = true;
+        name_stuck(shards, owned, partition, now, effects);
     }
 }
 

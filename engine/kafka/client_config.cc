@@ -41,6 +41,7 @@ Error invalid(std::string field, std::string what) {
 }
 
 void check_topics(const ConsumerOptions& options, std::vector<Error>& mistakes) {
+    const std::string& dead_letters = options.dead_letter_topic;
     for (const std::string& topic : options.topics) {
         if (topic.empty()) {
             mistakes.push_back(invalid("topics", "has an empty name"));
@@ -51,7 +52,7 @@ void check_topics(const ConsumerOptions& options, std::vector<Error>& mistakes) 
             mistakes.push_back(
                 invalid("topics", "has a pattern that is none, '" + topic + "': " + pattern.error())
             );
-        } else if (!options.dead_letter_topic.empty() && pattern->matches(options.dead_letter_topic)) {
+        } else if (!dead_letters.empty() && pattern->matches(dead_letters)) {
             mistakes.push_back(invalid(
                 "dead_letter_topic",
                 "is a topic that is consumed as '" + topic + "': a record would come back for ever"

@@ -69,7 +69,10 @@ void Driver::watch_stuck(const Notice& notice) {
         stuck_.insert_or_assign(*notice.partition, std::pair{notice.offset, since});
     } else if (notice.kind == Notice::Kind::partition_unstuck) {
         stuck_.erase(*notice.partition);
+    } else {
+        return;
     }
+    publish_status();  // a listener that asks for the status finds what it is told of
 }
 
 void Driver::publish_status() {

@@ -12,7 +12,7 @@ namespace {
 using namespace std::chrono_literals;
 
 /// A refused commit is tried again within this time; a moving group refuses for a moment only.
-constexpr Duration commit_retry_max = 1s;
+constexpr Duration commit_retry_max = 6s;  // the commits of a group that refused one rest for five
 
 /// Most time that the engine takes for the last commit of a revoke.
 constexpr Duration revoke_commit_max = 5s;
