@@ -35,7 +35,7 @@ protected:
     }
 };
 
-TEST_P(ConformanceKafkaTest, both_worlds_show_the_same) {
+TEST_P(ConformanceKafkaTest, TK7_both_worlds_show_the_same) {
     const int own = GetParam().own_brokers;
     const auto simulated = make_simulated_rig(std::max(own, 1));
     const std::string in_simulator = trace_of(*simulated, GetParam());
