@@ -141,12 +141,15 @@ private:
             rd_kafka_assign(client_.get(), read_list(words, false).get());
         } else if (verb == "pause") {
             rd_kafka_pause_partitions(client_.get(), read_list(words, false).get());
+            say("DONE");
         } else if (verb == "resume") {
             rd_kafka_resume_partitions(client_.get(), read_list(words, false).get());
+            say("DONE");
         } else if (verb == "seek") {
             const ErrorHandle refused{rd_kafka_seek_partitions(
                 client_.get(), read_list(words, false).get(), call_limit_ms
             )};
+            say("DONE");
         } else if (verb == "position") {
             tell_position(*read_list(words, false));
         } else if (verb == "store") {

@@ -95,6 +95,8 @@ public:
         std::array<char, 4096> bytes{};
         std::size_t end = 0;
         while ((end = input_.find('\n')) == std::string::npos) {
+            pollfd file{.fd = from_, .events = POLLIN, .revents = 0};
+            ::poll(&file, 1, -1);
             const ssize_t count = ::read(from_, bytes.data(), bytes.size());
             if (count <= 0) fail("a process has ended");
             input_.append(bytes.data(), static_cast<std::size_t>(count));
@@ -180,10 +182,10 @@ public:
             text += in_words(each.place, each.offset);
         child_.tell(text);
     }
-    void pause(const TopicPlace& place) override { child_.tell("pause" + in_words(place, 0)); }
-    void resume(const TopicPlace& place) override { child_.tell("resume" + in_words(place, 0)); }
+    void pause(const TopicPlace& place) override { tell_and_wait("pause" + in_words(place, 0)); }
+    void resume(const TopicPlace& place) override { tell_and_wait("resume" + in_words(place, 0)); }
     void seek(const TopicPlace& place, std::int64_t offset) override {
-        child_.tell("seek" + in_words(place, offset));
+        tell_and_wait("seek" + in_words(place, offset));
     }
     void close() override { child_.tell("close"); }
     void tell_position(const TopicPlace& place) override {
@@ -203,23 +205,28 @@ public:
     [[nodiscard]] int output() const { return child_.output(); }
 
     void take_in() {
-        for (std::string& line : child_.lines()) {
-            if (line.starts_with("BROKEN ")) fail(name() + ": " + line);
-            if (!line.starts_with("READ ")) {
-                seen().saw(std::move(line));
-                continue;
-            }
-            std::array<char, 256> topic{};
-            int partition = 0;
-            long long offset = 0;
-            if (std::sscanf(
-                    line.c_str(), "READ %255s %d %lld", topic.data(), &partition, &offset
-                ) == 3)
-                seen().read({topic.data(), partition}, offset);
-        }
+        for (const std::string& line : child_.lines())
+            take(line);
     }
 
 private:
+    /// The command has been obeyed when this returns.
+    void tell_and_wait(const std::string& command) {
+        child_.tell(command);
+        for (std::string line = child_.next_line(); line != "DONE"; line = child_.next_line())
+            take(line);
+    }
+
+    void take(const std::string& line) {
+        if (line.starts_with("BROKEN ")) fail(name() + ": " + line);
+        if (!line.starts_with("READ ")) return seen().saw(line);
+        std::array<char, 256> topic{};
+        int partition = 0;
+        long long offset = 0;
+        if (std::sscanf(line.c_str(), "READ %255s %d %lld", topic.data(), &partition, &offset) == 3)
+            seen().read({topic.data(), partition}, offset);
+    }
+
     static std::string in_words(const TopicPlace& place, std::int64_t offset) {
         return fmt::format(" {} {} {}", place.topic, place.partition, offset);
     }
