@@ -4,7 +4,9 @@
 #include "engine/base/nearest.h"
 
 #include <algorithm>
+#include <sstream>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 namespace odradek {
@@ -98,6 +100,32 @@ std::string joined(std::span<const std::string_view> names) {
     return text;
 }
 
+class Ignored final : public YAML::EventHandler {
+    void OnDocumentStart(const YAML::Mark&) override {}
+    void OnDocumentEnd() override {}
+    void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+    void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&)
+        override {}
+    void OnSequenceStart(
+        const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value
+    ) override {}
+    void OnSequenceEnd() override {}
+    void OnMapStart(
+        const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value
+    ) override {}
+    void OnMapEnd() override {}
+};
+
+/// 0, 1, or 2 for more. YAML::LoadAll never ends where no document can begin (",z").
+int count_documents(const std::string& yaml) {
+    std::istringstream text{yaml};
+    YAML::Parser parser{text};
+    Ignored ignored;
+    if (!parser.HandleNextDocument(ignored)) return 0;
+    return parser.HandleNextDocument(ignored) ? 2 : 1;
+}
+
 }  // namespace
 
 std::expected<ConfigNode, std::vector<ConfigError>> parse_yaml(
@@ -107,14 +135,25 @@ std::expected<ConfigNode, std::vector<ConfigError>> parse_yaml(
     ConfigNode root;
     // yaml-cpp guesses UTF-16 and UTF-32 from the first bytes, and reads some broken texts for
     // ever.
-    if (!is_utf8(yaml) || yaml.find('\0') != std::string::npos) {
+    if (!is_utf8(yaml)) {
         reader.report(root, "not UTF-8 text");
         return std::unexpected(reader.errors());
     }
+    // YAML allows no control characters but these, and yaml-cpp takes 0x04 for the end of the text
+    // without ever reaching it.
+    for (const char each : yaml) {
+        const auto byte = static_cast<unsigned char>(each);
+        if ((byte >= 0x20 && byte != 0x7F) || each == '\t' || each == '\n' || each == '\r') {
+            if (each == '\n') ++root.line;
+            continue;
+        }
+        reader.report(root, "a control character, which no YAML text has");
+        return std::unexpected(reader.errors());
+    }
+    root.line = 0;
     try {
-        const std::vector<YAML::Node> documents = YAML::LoadAll(yaml);
-        if (documents.size() == 1) {
-            root = TreeCopy(reader).copy(documents.front());
+        if (count_documents(yaml) == 1) {
+            root = TreeCopy(reader).copy(YAML::Load(yaml));
         } else {
             reader.report(root, "expected one YAML document");
         }
