@@ -3,9 +3,7 @@
 
 #include "odradek/consumer.h"
 
-#include "engine/kafka/consumer.h"
-#include "engine/kafka/producer.h"
-#include "engine/local_kafka/kafka_fixture.h"
+#include "engine/runtime/kafka_test_consumer.h"
 
 #include <algorithm>
 #include <atomic>
@@ -75,56 +73,7 @@ private:
     int disorders_ = 0;
 };
 
-class LanesTest : public local_kafka::KafkaTest {
-protected:
-    static ConsumerOptions options(const std::string& topic, const std::string& group) {
-        ConsumerOptions options{.brokers = bootstrap(), .group = group, .topics = {topic}};
-        options.engine.commit.interval = 100ms;
-        options.properties = {{"session.timeout.ms", "6000"}, {"heartbeat.interval.ms", "500"}};
-        return options;
-    }
-
-    static Consumer open(const ConsumerOptions& options) {
-        auto consumer = Consumer::open(options);
-        if (!consumer) throw std::runtime_error(to_string(consumer.error()));
-        return std::move(*consumer);
-    }
-
-    /// Puts `count` records with keys key-0 … key-(keys − 1) in turn into the topic.
-    static void produce(const std::string& topic, int count, int keys) {
-        auto producer = kafka::KafkaProducer::open(bootstrap(), {});
-        ASSERT_TRUE(producer.has_value());
-        int acknowledged = 0;
-        const auto take = [&](const kafka::Delivery& delivery) {
-            acknowledged += delivery.error ? 0 : 1;
-        };
-        for (int number = 0; number < count; ++number) {
-            const std::string key = "key-" + std::to_string(number % keys);
-            const kafka::OutgoingRecord record{
-                .topic = topic, .key = std::as_bytes(std::span{key}), .value = Bytes{}};
-            ASSERT_TRUE(producer->send(record, 0).has_value());
-        }
-        ASSERT_TRUE(producer->flush(30s, take));
-        ASSERT_EQ(acknowledged, count);
-    }
-
-    /// Sum of the offsets that the broker has stored for the group.
-    static std::int64_t committed(
-        const std::string& topic, const std::string& group, int partitions
-    ) {
-        auto client = kafka::KafkaConsumer::open(options(topic, group));
-        if (!client) throw std::runtime_error(to_string(client.error()));
-        FetchCommitted fetch;
-        for (int partition = 0; partition < partitions; ++partition) {
-            fetch.partitions.push_back({client->intern({topic, PartitionId{partition}}), Epoch{1}});
-        }
-        std::int64_t sum = 0;
-        for (const CommittedOffset& offset : client->fetch_committed(fetch)().offsets) {
-            sum += std::max<std::int64_t>(offset.next_to_read.value(), 0);
-        }
-        return sum;
-    }
-};
+class LanesTest : public KafkaConsumerTest {};
 
 }  // namespace
 
@@ -175,7 +124,7 @@ TEST_F(LanesTest, PC6_hands_over_batches_in_offset_order_and_keeps_keys_in_order
     EXPECT_EQ(desk.disorders(), 0);
     EXPECT_GT(largest, 1U);
     EXPECT_LE(largest, 25U);
-    EXPECT_EQ(committed(topic, group, 2), 2'000);
+    EXPECT_EQ(committed(topic, group, 2).first, 2'000);
 }
 
 TEST_F(LanesTest, PC6_an_unfilled_batch_comes_after_its_latency) {
@@ -250,7 +199,7 @@ TEST_F(LanesTest, VP1_VP2_VP4_keeps_the_order_of_each_of_more_lanes_than_handler
     });
     EXPECT_EQ(desk.lanes(), 14U) << "7 of each partition";
     EXPECT_EQ(consumer.status().partitioner_failures, 0U);
-    EXPECT_EQ(committed(topic, group, 2), 2'000);
+    EXPECT_EQ(committed(topic, group, 2).first, 2'000);
 }
 
 TEST_F(LanesTest, VP1_VP8_VP14_user_code_chooses_lanes_and_what_it_fails_for_goes_to_lane_0) {

@@ -1,30 +1,21 @@
 #pragma once
 
+#include "engine/kafka/handle.h"
+
 #include <cstdio>
 #include <cstdlib>
-#include <memory>
 #include <string>
 #include <vector>
-
-#include <librdkafka/rdkafka.h>
 
 // What the parts of the conformance member share (kafka_member.cc).
 
 namespace odradek::conformance {
 
-template <auto destroy>
-struct Destroy {
-    template <class T>
-    void operator()(T* pointer) const {
-        destroy(pointer);
-    }
-};
-using ClientHandle = std::unique_ptr<rd_kafka_t, Destroy<rd_kafka_destroy>>;
-using QueueHandle = std::unique_ptr<rd_kafka_queue_t, Destroy<rd_kafka_queue_destroy>>;
-using EventHandle = std::unique_ptr<rd_kafka_event_t, Destroy<rd_kafka_event_destroy>>;
-using ErrorHandle = std::unique_ptr<rd_kafka_error_t, Destroy<rd_kafka_error_destroy>>;
-using ListHandle = std::
-    unique_ptr<rd_kafka_topic_partition_list_t, Destroy<rd_kafka_topic_partition_list_destroy>>;
+using kafka::ClientHandle;
+using kafka::ErrorHandle;
+using kafka::EventHandle;
+using kafka::QueueHandle;
+using ListHandle = kafka::PartitionListHandle;
 
 inline constexpr int call_limit_ms = 15'000;
 

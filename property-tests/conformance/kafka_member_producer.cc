@@ -51,7 +51,7 @@ private:
         int count = 0;
         words >> topic >> partition >> count;
         std::string value(10, 'v');
-        const std::unique_ptr<rd_kafka_topic_t, Destroy<rd_kafka_topic_destroy>> target{
+        const kafka::TopicHandle target{
             rd_kafka_topic_new(client_.get(), (prefix_ + topic).c_str(), nullptr)};
         for (int i = 0; i < count; ++i) {
             const int refused = rd_kafka_produce(
