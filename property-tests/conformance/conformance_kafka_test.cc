@@ -6,6 +6,7 @@
 #include "property-tests/conformance/simulated_rig.h"
 
 #include <algorithm>
+#include <iostream>
 #include <memory>
 #include <string>
 #include <utility>
@@ -35,21 +36,30 @@ protected:
     }
 };
 
+/// Some steps race in the real world (a thawed member commits before or after it learns that it is
+/// out), so one case can have several true traces. The simulator, which is one of them each time,
+/// must show one that Kafka shows within so many tries; a wrong one is shown in none.
+constexpr int tries = 5;
+
 TEST_P(ConformanceKafkaTest, TK7_both_worlds_show_the_same) {
     const int own = GetParam().own_brokers;
     const auto simulated = make_simulated_rig(std::max(own, 1));
     const std::string in_simulator = trace_of(*simulated, GetParam());
-    const auto brokers = own > 0 ? own_cluster(own) : nullptr;
-    ASSERT_TRUE(own == 0 || brokers != nullptr) << "no cluster of its own can be had";
-    const auto real = make_kafka_rig(
-        {.bootstrap = brokers ? (*brokers)->bootstrap() : bootstrap(),
-         .member_program = ODRADEK_CONFORMANCE_MEMBER,
-         .prefix = unique("c") + ".",
-         .brokers = brokers ? brokers->operator->() : nullptr}
-    );
-    const std::string on_kafka = trace_of(*real, GetParam());
+    ASSERT_EQ(in_simulator.find("MISSED"), std::string::npos) << in_simulator;
+    std::string on_kafka;
+    for (int tried = 1; tried <= tries && on_kafka != in_simulator; ++tried) {
+        if (tried > 1) std::cout << "try " << tried << ", after this on Kafka:\n" << on_kafka;
+        const auto brokers = own > 0 ? own_cluster(own) : nullptr;
+        ASSERT_TRUE(own == 0 || brokers != nullptr) << "no cluster of its own can be had";
+        const auto real = make_kafka_rig(
+            {.bootstrap = brokers ? (*brokers)->bootstrap() : bootstrap(),
+             .member_program = ODRADEK_CONFORMANCE_MEMBER,
+             .prefix = unique("c") + ".",
+             .brokers = brokers ? brokers->operator->() : nullptr}
+        );
+        on_kafka = trace_of(*real, GetParam());
+    }
     EXPECT_EQ(in_simulator, on_kafka);
-    EXPECT_EQ(on_kafka.find("MISSED"), std::string::npos) << on_kafka;
 }
 
 INSTANTIATE_TEST_SUITE_P(
